@@ -2,7 +2,10 @@ package dev.gra.protocol;
 
 import java.io.Serial;
 
-/** The peer broke the protocol: a frame out of order, or an offset that can't be. The stream or link must end. */
+/**
+ * The peer broke the protocol: a frame out of order, or an offset that can't be. The stream or link
+ * must end.
+ */
 public final class ProtocolException extends RuntimeException {
   @Serial private static final long serialVersionUID = 1;
 

@@ -1,0 +1,119 @@
+package dev.gra.protocol;
+
+import com.google.protobuf.ByteString;
+import dev.gra.v1.Credit;
+import dev.gra.v1.Stream;
+import dev.gra.v1.StreamTotals;
+import java.nio.ByteBuffer;
+import java.util.zip.CRC32C;
+
+/**
+ * The receiving end of one output stream: what has come, what was consumed of it, and whether it is
+ * the whole.
+ */
+final class OutputReceiver {
+  private final Stream stream;
+  private final long window;
+  private final CRC32C crc = new CRC32C();
+  private boolean whole;
+  private boolean closed;
+  private long received;
+  private long consumed;
+  private long creditedConsumed = -1;
+
+  OutputReceiver(Stream stream, long cursor, long window) {
+    this.stream = stream;
+    this.window = window;
+    this.received = cursor;
+    this.consumed = cursor;
+    this.whole = cursor == 0;
+  }
+
+  /** Takes a frame and answers what is new of it; all of it may have come before. */
+  ByteString accept(long offset, ByteString data) {
+    if (offset > received) {
+      throw new ProtocolException(stream + " jumps from " + received + " to " + offset);
+    }
+    if (offset + data.size() > consumed + window) {
+      throw new CreditExceededException(stream + " sent beyond its credit");
+    }
+    int known = (int) Math.min(data.size(), received - offset);
+    ByteString fresh = known == 0 ? data : data.substring(known);
+    received += fresh.size();
+    if (closed) {
+      consumed = received;
+      return ByteString.EMPTY;
+    }
+    if (whole) {
+      for (ByteBuffer part : fresh.asReadOnlyByteBufferList()) {
+        crc.update(part);
+      }
+    }
+    return fresh;
+  }
+
+  /** Bytes that will not come. Answers how many of them are news. */
+  long gap(long from, long to) {
+    if (from > received || to < from) {
+      throw new ProtocolException(stream + " gap " + from + ".." + to + " at " + received);
+    }
+    long missing = Math.max(0, to - received);
+    if (missing > 0) {
+      received = to;
+      whole = false;
+    }
+    return missing;
+  }
+
+  void consumed(long upTo) {
+    if (upTo > received) {
+      throw new IllegalArgumentException(
+          "consumed " + upTo + " of " + received + " bytes received");
+    }
+    consumed = Math.max(consumed, upTo);
+  }
+
+  void close() {
+    closed = true;
+    whole = false;
+    consumed = received;
+  }
+
+  /** A new connection knows nothing of earlier credit. */
+  void reconnected() {
+    creditedConsumed = -1;
+  }
+
+  boolean creditDue() {
+    return !closed && (creditedConsumed < 0 || consumed - creditedConsumed >= window / 4);
+  }
+
+  Credit takeCredit() {
+    creditedConsumed = consumed;
+    return Credit.newBuilder()
+        .setStream(stream)
+        .setConsumed(consumed)
+        .setUntil(consumed + window)
+        .build();
+  }
+
+  long received() {
+    return received;
+  }
+
+  boolean drained() {
+    return closed || consumed == received;
+  }
+
+  boolean closed() {
+    return closed;
+  }
+
+  Verification verify(StreamTotals totals, boolean partial) {
+    if (!whole || partial) {
+      return Verification.UNVERIFIED;
+    }
+    boolean same = totals.getBytes() == received && totals.getCrc32C() == (int) crc.getValue();
+    return same ? Verification.VERIFIED : Verification.MISMATCH;
+  }
+}
