@@ -19,14 +19,10 @@ public final class ProcessTree {
   public ProcessTree() throws ErrnoException {}
 
   /** Counts a command's processes as its own from now on; right after its spawn. */
-  public void add(Child child) {
-    
-  }
+  public void add(Child child) {}
 
   /** Forgets a command, whose main process was reaped and of which a scan found nothing. */
-  public void remove(Child child) {
-    
-  }
+  public void remove(Child child) {}
 
   /**
    * The living processes of a command's tree but for its main process; dead ones are reaped on the
