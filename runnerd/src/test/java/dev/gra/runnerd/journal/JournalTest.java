@@ -63,7 +63,7 @@ class JournalTest {
     }
     Path record = files.directory("cut").resolve("record");
     byte[] bytes = Files.readAllBytes(record);
-    bytes[60] ^= 1;
+    bytes[20] ^= 1;
     Files.write(record, bytes);
     Files.createDirectory(files.directory("empty"));
 
