@@ -1,0 +1,141 @@
+package dev.gra.client;
+
+import dev.gra.v1.Attach;
+import dev.gra.v1.Start;
+import io.grpc.ChannelCredentials;
+import io.grpc.ManagedChannel;
+import io.grpc.TlsChannelCredentials;
+import io.grpc.okhttp.OkHttpChannelBuilder;
+import java.io.IOException;
+import java.util.Objects;
+
+/**
+ * A client of one grad, wherever it is at the moment. Safe for use by many threads; all calls share
+ * one connection.
+ */
+public final class GraClient implements AutoCloseable {
+  /** HTTP/2's own 64 KiB would hold throughput down to some 2 MB/s. */
+  private static final int FLOW_CONTROL_WINDOW = 4 << 20;
+
+  private static final int MAX_MESSAGE_BYTES = 4 << 20;
+
+  private final EndpointSource source;
+  private final TraceParent trace;
+  private Endpoint endpoint;
+  private ManagedChannel channel;
+  private boolean closed;
+
+  private GraClient(EndpointSource source, TraceParent trace) {
+    this.source = Objects.requireNonNull(source);
+    this.trace = trace;
+  }
+
+  /** A client whose calls are traces of their own. Connects at the first call. */
+  public static GraClient of(EndpointSource source) {
+    return new GraClient(source, null);
+  }
+
+  /** A client whose calls all belong to one span. */
+  public static GraClient of(EndpointSource source, TraceParent trace) {
+    return new GraClient(source, Objects.requireNonNull(trace));
+  }
+
+  /** Making, finding and deleting runners. */
+  public Runners runners() {
+    return new Runners(this);
+  }
+
+  /** Looking at execs and cancelling them. */
+  public Execs execs() {
+    return new Execs(this);
+  }
+
+  /** A command to run; nothing happens before {@link RemoteExec#run}. */
+  public RemoteExec exec(Start start, ExecOptions options) {
+    return RemoteExec.start(this, start, options);
+  }
+
+  /** An exec to join; nothing happens before {@link RemoteExec#run}. */
+  public RemoteExec attach(Attach attach, ExecOptions options) {
+    return RemoteExec.attach(this, attach, options);
+  }
+
+  /**
+   * The channel to where grad is now. Ask anew after each failure.
+   *
+   * @throws GraException if there is no grad
+   */
+  ManagedChannel channel() {
+    Endpoint now = source.endpoint();
+    synchronized (this) {
+      if (closed) {
+        throw new IllegalStateException("the client is closed");
+      }
+      if (channel == null || !now.equals(endpoint)) {
+        ManagedChannel old = channel;
+        channel = open(now);
+        endpoint = now;
+        if (old != null) {
+          old.shutdown();
+        }
+      } else {
+        // It has a back-off of its own, up to two minutes; ours decides.
+        channel.resetConnectBackoff();
+      }
+      return channel;
+    }
+  }
+
+  /** The connection under this channel says nothing any more: the next call shall have another. */
+  void discard(ManagedChannel silent) {
+    synchronized (this) {
+      if (channel == silent) {
+        channel = null;
+      }
+    }
+    silent.shutdownNow();
+  }
+
+  private ManagedChannel open(Endpoint target) {
+    OkHttpChannelBuilder builder =
+        target.tls()
+            ? OkHttpChannelBuilder.forAddress(target.host(), target.port(), credentials(target))
+            : OkHttpChannelBuilder.forAddress(target.host(), target.port()).usePlaintext();
+    return builder
+        .flowControlWindow(FLOW_CONTROL_WINDOW)
+        .maxInboundMessageSize(MAX_MESSAGE_BYTES)
+        .proxyDetector(address -> null)
+        .disableRetry()
+        .intercept(new CallHeaders(target.tokenFile(), trace))
+        .build();
+  }
+
+  private static ChannelCredentials credentials(Endpoint target) {
+    var builder = TlsChannelCredentials.newBuilder();
+    if (target.caFile().isPresent()) {
+      try {
+        builder.trustManager(target.caFile().get().toFile());
+      } catch (IOException e) {
+        throw GraException.of(
+            "CA_FILE_UNREADABLE",
+            "the certificates in " + target.caFile().get() + ": " + e,
+            null,
+            e);
+      }
+    }
+    return builder.build();
+  }
+
+  @Override
+  public void close() {
+    ManagedChannel old;
+    synchronized (this) {
+      closed = true;
+      old = channel;
+      channel = null;
+    }
+    if (old != null) {
+      old.shutdownNow();
+    }
+  }
+}

@@ -1,0 +1,19 @@
+package dev.gra.client;
+
+import com.google.protobuf.ByteString;
+import dev.gra.v1.Stream;
+import java.io.IOException;
+
+/** Where a command's output goes. Called by one thread, in each stream's order. */
+public interface OutputSink {
+  /**
+   * Takes bytes. When this returns they are consumed: the runner may forget them.
+   *
+   * @param offset absolute offset of the first byte
+   * @throws IOException if this stream can take no more; the command is told so, the others go on
+   */
+  void write(Stream stream, long offset, ByteString data) throws IOException;
+
+  /** The bytes {@code from} up to {@code to} will not come. */
+  void gap(Stream stream, long from, long to);
+}

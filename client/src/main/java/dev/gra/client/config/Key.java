@@ -1,0 +1,59 @@
+package dev.gra.client.config;
+
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.Optional;
+
+/** What can be set. */
+public enum Key {
+  /** grad's address; unset means the local one. */
+  SERVER(false, "grad's address: 127.0.0.1:PORT or https://HOST (unset: the local grad)"),
+  /** Where the token is. */
+  TOKEN_FILE(false, "file with the bearer token, mode 0600"),
+  /** Whom to trust. */
+  CA_FILE(false, "certificates to trust for https, PEM"),
+  /** Whether to talk in the clear. */
+  INSECURE(false, "true: send the token unencrypted to another machine"),
+  /** The runner. */
+  RUNNER(true, "the runner's name (unset: the workspace's own)"),
+  /** How long a runner lives unused. */
+  IDLE_TIMEOUT(true, "how long a runner made for this workspace may be idle, e.g. 60m"),
+  /** The runner's size. */
+  PRESET(true, "size of a runner made for this workspace: small, medium, large");
+
+  private final boolean workspaceMaySet;
+  private final String meaning;
+
+  Key(boolean workspaceMaySet, String meaning) {
+    this.workspaceMaySet = workspaceMaySet;
+    this.meaning = meaning;
+  }
+
+  /** As it stands in files and in {@code gractl config}. */
+  public String text() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+
+  /** As it stands in the environment. */
+  public String variable() {
+    return "GRA_" + name();
+  }
+
+  /** A line for people. */
+  public String meaning() {
+    return meaning;
+  }
+
+  /**
+   * Whether a workspace's file may set it. Such a file comes with other people's code: it must not
+   * say where the user's token goes.
+   */
+  public boolean workspaceMaySet() {
+    return workspaceMaySet;
+  }
+
+  /** The key of that name. */
+  public static Optional<Key> of(String text) {
+    return Arrays.stream(values()).filter(key -> key.text().equals(text)).findFirst();
+  }
+}

@@ -1,0 +1,111 @@
+package dev.gra.client.local;
+
+import com.fasterxml.jackson.jr.ob.JSON;
+import dev.gra.client.Endpoint;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+
+/**
+ * What a running grad says of itself in its state directory. A killed one leaves it behind.
+ *
+ * @param pid its process
+ * @param grpcAddress host:port
+ * @param httpAddress host:port, of health and metrics
+ * @param tokenFile where the client's token is
+ * @param isolation how its runners are kept apart
+ * @param stateDirectory where it keeps its runners
+ * @param version of gra
+ */
+public record GradFile(
+    long pid,
+    String grpcAddress,
+    String httpAddress,
+    Path tokenFile,
+    String isolation,
+    Path stateDirectory,
+    String version) {
+  public GradFile {
+    Objects.requireNonNull(grpcAddress);
+    Objects.requireNonNull(httpAddress);
+    Objects.requireNonNull(tokenFile);
+    Objects.requireNonNull(stateDirectory);
+  }
+
+  /** Reads it; empty if there is none. */
+  public static Optional<GradFile> read(GraHome home) {
+    try {
+      Map<String, Object> json = JSON.std.mapFrom(Files.readAllBytes(home.gradFile()));
+      return Optional.of(
+          new GradFile(
+              ((Number) json.get("pid")).longValue(),
+              text(json, "grpcAddress"),
+              text(json, "httpAddress"),
+              Path.of(text(json, "tokenFile")),
+              text(json, "isolation"),
+              Path.of(text(json, "stateDirectory")),
+              text(json, "version")));
+    } catch (NoSuchFileException e) {
+      return Optional.empty();
+    } catch (IOException | ClassCastException | NullPointerException e) {
+      throw dev.gra.client.GraException.of(
+          "BAD_GRAD_FILE", home.gradFile() + " is damaged: " + e, "gractl local start", e);
+    }
+  }
+
+  /** Reads it; empty if there is none, or none that lives. */
+  public static Optional<GradFile> running(GraHome home) {
+    return read(home).filter(GradFile::lives);
+  }
+
+  private static String text(Map<String, Object> json, String name) {
+    Object value = json.get(name);
+    return value == null ? "" : value.toString();
+  }
+
+  /** True if the process is there and is this directory's grad, not another that got its number. */
+  public boolean lives() {
+    Optional<ProcessHandle> process = ProcessHandle.of(pid).filter(ProcessHandle::isAlive);
+    return process.isPresent() && commandLine().map(this::isOurs).orElse(true);
+  }
+
+  private boolean isOurs(List<String> commandLine) {
+    return commandLine.contains(stateDirectory.toString())
+        || commandLine.contains("--state-directory=" + stateDirectory);
+  }
+
+  private Optional<List<String>> commandLine() {
+    try {
+      byte[] bytes = Files.readAllBytes(Path.of("/proc", Long.toString(pid), "cmdline"));
+      return Optional.of(List.of(new String(bytes, StandardCharsets.UTF_8).split("\0")));
+    } catch (IOException e) {
+      // No /proc, or just gone: the caller has looked whether it lives.
+      return Optional.empty();
+    }
+  }
+
+  /** Where to talk to it. */
+  public Endpoint endpoint() {
+    return Endpoint.parse(grpcAddress, false, Optional.empty(), Optional.of(tokenFile));
+  }
+
+  /** For {@code -o json}. */
+  public Map<String, Object> toJson() {
+    Map<String, Object> json = new LinkedHashMap<>();
+    json.put("pid", pid);
+    json.put("grpcAddress", grpcAddress);
+    json.put("httpAddress", httpAddress);
+    json.put("tokenFile", tokenFile.toString());
+    json.put("isolation", isolation);
+    json.put("stateDirectory", stateDirectory.toString());
+    json.put("version", version);
+    return json;
+  }
+}
