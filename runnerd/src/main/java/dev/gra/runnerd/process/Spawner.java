@@ -19,13 +19,18 @@ public final class Spawner {
 
   private static final MemorySegment SPAWN = Native.function("posix_spawn");
 
+  private final ProcessTree tree;
   private final SpawnAttributes attributes = new SpawnAttributes();
   private final InheritedLimits limits = InheritedLimits.raiseOwn();
 
   /**
    * Raises this program's own limit of descriptors as far as it may; commands get the former one.
+   *
+   * @param tree told of each child, so that it isn't taken for an orphan
    */
-  public Spawner() throws ErrnoException {}
+  public Spawner(ProcessTree tree) throws ErrnoException {
+    this.tree = tree;
+  }
 
   /**
    * Starts a command as leader of a new session, with default signal dispositions, no signal
@@ -82,7 +87,9 @@ public final class Spawner {
         kill(pid);
         throw new ErrnoException("pidfd_open", -pidfd);
       }
-      return stdio.handOver(pid, pidfd, mark, command.env().getOrDefault("GRA_EXEC_ID", ""));
+      Child child = stdio.handOver(pid, pidfd, mark, command.env().getOrDefault("GRA_EXEC_ID", ""));
+      tree.add(child);
+      return child;
     }
   }
 

@@ -10,9 +10,14 @@ final class Syscall {
   private static final long PIDFD_SEND_SIGNAL = 424;
   private static final long PIDFD_OPEN = 434;
 
+  private static final MemorySegment GETPID = Native.function("getpid");
   private static final MemorySegment SYSCALL = Native.function("syscall");
 
   private Syscall() {}
+
+  static int getpid() {
+    return Native.callInt(GETPID, 0);
+  }
 
   /** A descriptor (O_CLOEXEC) or -errno. */
   static int pidfdOpen(int pid) {

@@ -37,6 +37,15 @@ final class Waits {
     return wait(pid, EXITED | NO_HANG);
   }
 
+  /** Whether it was dead and is reaped now, or is no child of ours at all. */
+  static boolean reapOrphan(int pid) {
+    try {
+      return reap(pid).isPresent();
+    } catch (ErrnoException noChild) {
+      return true;
+    }
+  }
+
   private static Optional<Exit> wait(int pid, int options) throws ErrnoException {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment info = arena.allocate(INFO_SIZE, 8);
