@@ -1,0 +1,398 @@
+///usr/bin/env jbang "$0" "$@" ; exit $?
+//DESCRIPTION Measures gra on this machine, each figure beside a peer's of the same run
+//JAVA 25+
+//MAIN GraBench
+//DEPS dev.gra:gra-client:0.1.0:cli@fatjar
+//SOURCES bench/Machine.java
+//SOURCES bench/Report.java
+//SOURCES bench/StartUp.java
+//RUNTIME_OPTIONS --sun-misc-unsafe-memory-access=allow
+
+import bench.Machine;
+import bench.Report;
+import bench.StartUp;
+import com.fasterxml.jackson.jr.ob.JSON;
+import com.google.protobuf.ByteString;
+import dev.gra.client.Endpoint;
+import dev.gra.client.EndpointSource;
+import dev.gra.client.ExecOptions;
+import dev.gra.client.ExecOutcome;
+import dev.gra.client.GraClient;
+import dev.gra.client.OutputSink;
+import dev.gra.v1.EnsureRunnerRequest;
+import dev.gra.v1.Runner;
+import dev.gra.v1.Start;
+import dev.gra.v1.Stream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.zip.CRC32C;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+@Command(
+    name = "gra-bench",
+    mixinStandardHelpOptions = true,
+    description = {
+      "Measures gra on this machine, each figure beside a peer's of the same run.",
+      "Run it at the root of the source tree after `mvn install`; it starts a grad of its own."
+    })
+class GraBench implements Callable<Integer> {
+  private static final long MIB = 1 << 20;
+
+  @Option(names = "--quick", description = "Small counts: proves that it runs, measures little.")
+  boolean quick;
+
+  @Option(names = "--json", description = "One JSON object on standard output instead of a table.")
+  boolean json;
+
+  @Option(names = "--check", description = "Exit with 1 if a floor was missed.")
+  boolean check;
+
+  @Option(
+      names = "--isolation",
+      defaultValue = "auto",
+      description = "As gractl local start has it.")
+  String isolation;
+
+  private final Report report = new Report();
+  private final Path tree = Path.of("").toAbsolutePath();
+  private final String jbang = tree.resolve("jbang").toString();
+  private Path home;
+  private long grad;
+  private GraClient client;
+  private Runner runner;
+
+  public static void main(String... arguments) {
+    System.exit(new CommandLine(new GraBench()).execute(arguments));
+  }
+
+  @Override
+  public Integer call() throws Exception {
+    if (!Files.isExecutable(tree.resolve("jbang"))) {
+      System.err.println(
+          "gra-bench: there is no ./jbang here. Try: cd to the root of the source tree");
+      return 2;
+    }
+    home = Files.createTempDirectory("gra-bench-");
+    try {
+      gractl("local", "start", "--isolation", isolation);
+      measure();
+    } finally {
+      gractl("local", "stop");
+      Machine.delete(home);
+    }
+    System.out.println(json ? report.json() : report.table());
+    return report.allKept() || !check ? 0 : 1;
+  }
+
+  private void measure() throws Exception {
+    Map<String, Object> description = JSON.std.mapFrom(Files.readString(home.resolve("grad.json")));
+    grad = ((Number) description.get("pid")).longValue();
+    Path token = Path.of(description.get("tokenFile").toString());
+    String address = description.get("grpcAddress").toString();
+    Endpoint endpoint = Endpoint.parse(address, false, Optional.empty(), Optional.of(token));
+    client = GraClient.of(EndpointSource.fixed(endpoint));
+    try {
+      StartUp startUp = new StartUp(home, report, quick);
+      startUp.grad(grad);
+      startUp.runnerd();
+      long begin = System.nanoTime();
+      runner = ensure("bench");
+      report.tell("a runner, from asking to ready", "%.0f ms".formatted(Machine.since(begin)), "");
+      soak(quick ? 200 : 2000, 1);
+      soak(quick ? 200 : 2000, 50);
+      throughput(quick ? 64 * MIB : 1024 * MIB);
+      streams(200, quick ? MIB : 8 * MIB);
+    } finally {
+      client.close();
+    }
+    commandLine(quick ? 3 : 15);
+  }
+
+  /** What gra holds: no more of it after many execs than before, or it leaks. */
+  record Holdings(int processes, int threads, int descriptors, int files) {
+    boolean within(Holdings before) {
+      // A pool may have grown by a thread or two, each with its descriptors; 2,000 execs that leak
+      // are more.
+      return processes <= before.processes
+          && threads <= before.threads + 10
+          && descriptors <= before.descriptors + 10
+          && files <= before.files + 10;
+    }
+
+    @Override
+    public String toString() {
+      return processes
+          + " processes, "
+          + threads
+          + " threads, "
+          + descriptors
+          + " descriptors, "
+          + files
+          + " files";
+    }
+  }
+
+  private Holdings holdings() throws IOException {
+    List<Long> processes = Machine.mentioning(home.toString());
+    int threads = 0;
+    int descriptors = 0;
+    for (long pid : processes) {
+      threads += Machine.threads(pid);
+      descriptors += Machine.descriptors(pid);
+    }
+    return new Holdings(processes.size(), threads, descriptors, Machine.files(home).size());
+  }
+
+  private void soak(int count, int atOnce) throws Exception {
+    inParallel(atOnce, 200, this::one);
+    Holdings before = holdings();
+    long begin = System.nanoTime();
+    List<Double> took = inParallel(atOnce, count, this::one);
+    double rate = count / Machine.since(begin) * 1e3;
+    Holdings after = holdings();
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+    while (!after.within(before) && System.nanoTime() < deadline) {
+      LockSupport.parkNanos(
+          TimeUnit.MILLISECONDS.toNanos(200)); // Pools give back what they hold by and by.
+      after = holdings();
+    }
+    long wrong = took.stream().filter(time -> time.isNaN()).count();
+    double p50 = Report.percentile(took, 50);
+    double p99 = Report.percentile(took, 99);
+    boolean alone = atOnce == 1;
+    report.add(
+        "exec of true, %,d %s".formatted(count, alone ? "one by one" : "by " + atOnce + " at once"),
+        alone ? "p50 <= 6 ms, p99 <= 20 ms" : "",
+        "p50 %.1f ms, p99 %.1f ms, %.0f/s".formatted(p50, p99, rate),
+        alone ? "ProcessBuilder p50 %.1f ms".formatted(processBuilder(count / 4)) : "",
+        !alone || (p50 <= 6 && p99 <= 20));
+    boolean clean = after.within(before);
+    report.add(
+        "... wrong endings, leaks",
+        "0, none",
+        wrong + ", " + (clean ? "none" : before + " -> " + after),
+        "",
+        wrong == 0 && clean);
+  }
+
+  /** Runs `true`: how long it took in ms, or NaN if it ended as it must not. */
+  private double one() throws Exception {
+    long begin = System.nanoTime();
+    boolean right = exited(client.exec(start("true").build(), ExecOptions.to(new Sum())).run());
+    return right ? Machine.since(begin) : Double.NaN;
+  }
+
+  private static double processBuilder(int count) throws Exception {
+    List<Double> took = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      took.add(Machine.time(Map.of(), List.of("true")));
+    }
+    return Report.percentile(took, 50);
+  }
+
+  // --- Bulk ---
+
+  /**
+   * Random bytes from a file of the workspace, beside `cat` of the same file through a pipe of this
+   * JVM.
+   */
+  private void throughput(long bytes) throws Exception {
+    run("sh", "-c", "head -c " + bytes + " /dev/urandom >data");
+    transfer(Math.min(bytes, 64 * MIB));
+    double heap = liveHeap();
+    long begin = System.nanoTime();
+    long received = transfer(bytes);
+    double rate = bytes / 1e6 / (Machine.since(begin) / 1e3);
+    double growth = liveHeap() - heap;
+    Path data =
+        home.resolve("runners").resolve(runner.getUid()).resolve("workspace").resolve("data");
+    report.add(
+        "stdout, %,d MiB random, checksummed".formatted(bytes / MIB),
+        ">= 200 MB/s",
+        "%.0f MB/s".formatted(rate),
+        "cat through a pipe, checksummed: %.0f MB/s".formatted(localCat(data, bytes)),
+        rate >= 200 && received == bytes);
+    report.add(
+        "... grad's live heap grew by", "<= 4 MB", "%.1f MB".formatted(growth), "", growth <= 4);
+    run("rm", "data");
+  }
+
+  private long transfer(long bytes) throws Exception {
+    Sum sum = new Sum();
+    Start start = start("head", "-c", Long.toString(bytes), "data").build();
+    if (!exited(client.exec(start, ExecOptions.to(sum)).run())) {
+      throw new IOException("head failed");
+    }
+    return sum.bytes;
+  }
+
+  private static double localCat(Path file, long bytes) throws Exception {
+    long begin = System.nanoTime();
+    Process cat = new ProcessBuilder("cat", file.toString()).start();
+    CRC32C crc = new CRC32C();
+    byte[] buffer = new byte[32 << 10];
+    try (InputStream output = cat.getInputStream()) {
+      for (int n = output.read(buffer); n >= 0; n = output.read(buffer)) {
+        crc.update(buffer, 0, n);
+      }
+    }
+    cat.waitFor();
+    return bytes / 1e6 / (Machine.since(begin) / 1e3);
+  }
+
+  /** What grad's heap holds after a full collection, in MB. */
+  private double liveHeap() throws Exception {
+    String jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd").toString();
+    Machine.run(Map.of(), List.of(jcmd, Long.toString(grad), "GC.run"));
+    String info = Machine.run(Map.of(), List.of(jcmd, Long.toString(grad), "GC.class_histogram"));
+    String[] total =
+        info.strip().lines().reduce((first, second) -> second).orElseThrow().strip().split("\\s+");
+    return Long.parseLong(total[2]) / 1e6;
+  }
+
+  private void streams(int count, long bytes) throws Exception {
+    Machine.resetPeak(grad);
+    long begin = System.nanoTime();
+    List<Double> received =
+        inParallel(
+            count,
+            count,
+            () -> {
+              Sum sum = new Sum();
+              Start start = start("sh", "-c", "yes 0123456789abcde | head -c " + bytes).build();
+              return exited(client.exec(start, ExecOptions.to(sum)).run())
+                  ? (double) sum.bytes
+                  : Double.NaN;
+            });
+    double rate = count * bytes / 1e6 / (Machine.since(begin) / 1e3);
+    long wrong = received.stream().filter(n -> n != bytes).count();
+    double peak = Machine.megabytes(grad, "VmHWM");
+    report.add(
+        "grad's peak RSS, %d streams at once".formatted(count),
+        "<= 256 MB",
+        "%.0f MB".formatted(peak),
+        "%.0f MB/s in all, %d wrong".formatted(rate, wrong),
+        peak <= 256 && wrong == 0);
+  }
+
+  // --- The command line ---
+
+  private void commandLine(int runs) throws Exception {
+    Path hello = home.resolve("Hello.java");
+    Files.writeString(
+        hello,
+        "//JAVA 25+\n"
+            + "class Hello { public static void main(String[] a) { System.out.println(1); } }\n");
+    Path bin = home.resolve("bin");
+    gractl("install", "--dir", bin.toString());
+    List<List<String>> commands =
+        List.of(
+            List.of(jbang, hello.toString()),
+            script("exec", "--runner", "bench", "--", "true"),
+            List.of(bin.resolve("gractl").toString(), "exec", "--runner", "bench", "--", "true"));
+    List<List<Double>> took = List.of(new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
+    for (int run = -1; run < runs; run++) {
+      for (int i = 0; i < commands.size(); i++) {
+        double time = Machine.time(environment(), commands.get(i));
+        if (run >= 0) {
+          took.get(i).add(time); // The first run of each compiles.
+        }
+      }
+    }
+    double world = Report.percentile(took.get(0), 50);
+    double jbangRun = Report.percentile(took.get(1), 50);
+    double installed = Report.percentile(took.get(2), 50);
+    report.add(
+        "jbang gractl.java exec -- true",
+        "<= JBang's hello world + 200 ms",
+        "%.0f ms (+ %.0f)".formatted(jbangRun, jbangRun - world),
+        "JBang's hello world: %.0f ms".formatted(world),
+        jbangRun <= world + 200);
+    report.tell("installed gractl exec -- true", "%.0f ms".formatted(installed), "");
+  }
+
+  private static final class Sum implements OutputSink {
+    private long bytes;
+
+    @Override
+    public void write(Stream stream, long offset, ByteString data) {
+      bytes += data.size(); // The client itself keeps the checksum.
+    }
+
+    @Override
+    public void gap(Stream stream, long from, long to) {
+      throw new IllegalStateException("a gap in " + stream);
+    }
+  }
+
+  private static <T> List<T> inParallel(int atOnce, int count, Callable<T> work) throws Exception {
+    List<T> results = new ArrayList<>();
+    try (ExecutorService pool = Executors.newFixedThreadPool(atOnce)) {
+      List<Future<T>> futures = new ArrayList<>();
+      for (int i = 0; i < count; i++) {
+        futures.add(pool.submit(work));
+      }
+      for (Future<T> future : futures) {
+        results.add(future.get());
+      }
+    }
+    return results;
+  }
+
+  private Runner ensure(String name) {
+    return client
+        .runners()
+        .ensure(EnsureRunnerRequest.newBuilder().setName(name).build(), stage -> {})
+        .runner();
+  }
+
+  private void run(String... argv) throws Exception {
+    if (!exited(client.exec(start(argv).build(), ExecOptions.to(new Sum())).run())) {
+      throw new IOException(String.join(" ", argv) + " failed");
+    }
+  }
+
+  private Start.Builder start(String... argv) {
+    return Start.newBuilder()
+        .setExecId(UUID.randomUUID().toString())
+        .setRunner(runner.getName())
+        .setRunnerUid(runner.getUid())
+        .addAllArgv(List.of(argv));
+  }
+
+  private static boolean exited(ExecOutcome outcome) {
+    return outcome instanceof ExecOutcome.Finished finished
+        && finished.ended().getEnding().hasExited()
+        && finished.ended().getEnding().getExited().getCode() == 0;
+  }
+
+  private void gractl(String... arguments) throws Exception {
+    Machine.run(environment(), script(arguments));
+  }
+
+  private List<String> script(String... arguments) {
+    List<String> command =
+        new ArrayList<>(List.of(jbang, tree.resolve("scripts/gractl.java").toString()));
+    command.addAll(List.of(arguments));
+    return command;
+  }
+
+  private Map<String, String> environment() {
+    return Map.of("GRA_HOME", home.toString());
+  }
+}
