@@ -8,9 +8,13 @@ public record RunnerUid(String value) {
   private static final Pattern FORM = Pattern.compile("[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?");
 
   public RunnerUid {
-    if (value == null || !FORM.matcher(value).matches()) {
+    if (!valid(value)) {
       throw new InvalidFieldException("uid", "1 to 63 lower-case letters, digits and '-'");
     }
+  }
+
+  public static boolean valid(String value) {
+    return value != null && FORM.matcher(value).matches();
   }
 
   /** A new one that nobody can guess. */

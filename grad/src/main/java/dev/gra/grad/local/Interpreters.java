@@ -1,0 +1,134 @@
+package dev.gra.grad.local;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Installations of interpreters that PATH leads to and that lie outside of the system's own
+ * directories, as pyenv, conda, nvm and virtual environments make them. Only an installation itself
+ * is taken, never a home directory around it.
+ */
+record Interpreters(List<Path> prefixes) {
+  private static final System.Logger LOG = System.getLogger(Interpreters.class.getName());
+  private static final Duration PATIENCE = Duration.ofSeconds(5);
+
+  /**
+   * What an interpreter must run to tell its prefixes, a line each: what is on PATH may be a shim.
+   */
+  private static final Map<String, List<String>> QUESTIONS =
+      Map.of(
+          "python3", List.of("-c", "import sys; print(sys.prefix); print(sys.base_prefix)"),
+          "python", List.of("-c", "import sys; print(sys.prefix); print(sys.base_prefix)"),
+          "node", List.of("-p", "require('path').resolve(process.execPath, '..', '..')"),
+          "ruby", List.of("-e", "puts RbConfig::CONFIG['prefix']"),
+          "Rscript", List.of("-e", "cat(normalizePath(file.path(R.home(), '..', '..')))"),
+          "perl", List.of("-MConfig", "-e", "print $Config{prefix}"),
+          "java", List.of(),
+          "go", List.of());
+
+  Interpreters {
+    prefixes = List.copyOf(prefixes);
+  }
+
+  /** Their programs, to be found first. */
+  List<Path> binaries() {
+    return prefixes.stream().map(prefix -> prefix.resolve("bin")).toList();
+  }
+
+  /**
+   * Asks each interpreter on PATH.
+   *
+   * @param secret directories, such as home and GRA_HOME, that no prefix may hold
+   */
+  static Interpreters find(Map<String, String> environment, List<Path> secret) {
+    var prefixes = new LinkedHashSet<Path>();
+    for (var name : QUESTIONS.keySet().stream().sorted().toList()) {
+      onPath(name, environment.getOrDefault("PATH", ""))
+          .filter(program -> !HostRoot.shows(program))
+          .ifPresent(
+              program ->
+                  prefixes(program, QUESTIONS.get(name), environment).stream()
+                      .filter(prefix -> !HostRoot.shows(prefix) && harmless(prefix, secret))
+                      .forEach(prefixes::add));
+    }
+    return new Interpreters(new ArrayList<>(prefixes));
+  }
+
+  static Optional<Path> onPath(String name, String path) {
+    return Arrays.stream(path.split(":", -1))
+        .filter(entry -> entry.startsWith("/"))
+        .map(entry -> Path.of(entry, name))
+        .filter(file -> Files.isRegularFile(file) && Files.isExecutable(file))
+        .findFirst();
+  }
+
+  private static List<Path> prefixes(
+      Path program, List<String> question, Map<String, String> environment) {
+    try {
+      if (question.isEmpty()) {
+        return real(List.of(program.toRealPath().resolve("../..").normalize()));
+      }
+      return real(answer(program, question, environment).lines().map(Path::of).toList());
+    } catch (IOException e) {
+      LOG.log(System.Logger.Level.DEBUG, "no prefix of " + program, e);
+      return List.of();
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+      return List.of();
+    }
+  }
+
+  private static List<Path> real(List<Path> paths) throws IOException {
+    var real = new ArrayList<Path>();
+    for (var path : paths) {
+      real.add(path.toRealPath());
+    }
+    return real;
+  }
+
+  private static String answer(Path program, List<String> question, Map<String, String> environment)
+      throws IOException, InterruptedException {
+    var command = new ArrayList<String>();
+    command.add(program.toString());
+    command.addAll(question);
+    var answer = Files.createTempFile("gra-interpreter", ".out");
+    try {
+      var builder = new ProcessBuilder(command).redirectOutput(answer.toFile());
+      builder.redirectError(ProcessBuilder.Redirect.DISCARD);
+      builder.redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()));
+      builder.environment().clear();
+      builder.environment().putAll(environment);
+      var process = builder.start();
+      if (!process.waitFor(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
+        process.destroyForcibly().waitFor();
+      }
+      return Files.readString(answer).strip();
+    } finally {
+      Files.delete(answer);
+    }
+  }
+
+  /** A prefix as ~/.local or ~/.cargo holds far more than an interpreter. */
+  private static boolean harmless(Path prefix, List<Path> secret) {
+    var hidden =
+        secret.stream()
+            .anyMatch(
+                path ->
+                    path.startsWith(prefix)
+                        || (path.equals(prefix.getParent())
+                            && prefix.getFileName().toString().startsWith(".")));
+    var volatileRoot =
+        List.of("/tmp", "/run", "/var", "/proc", "/dev", "/sys").stream()
+            .anyMatch(prefix::startsWith);
+    return !hidden && !volatileRoot && Files.isDirectory(prefix.resolve("bin"));
+  }
+}
