@@ -6,6 +6,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 
 /** The socket calls, by path of a unix socket. */
@@ -13,6 +14,8 @@ final class UnixAddress {
   private static final int AF_UNIX = 1;
   private static final int SOCK_STREAM = 1;
   private static final int OWNER_ONLY = 0600;
+  private static final int TYPE_MASK = 0170000;
+  private static final int TYPE_SOCKET = 0140000;
   private static final int MAX_PATH = 107;
   private static final long PATH_OFFSET = 2;
 
@@ -69,6 +72,9 @@ final class UnixAddress {
   }
 
   private static void removeStale(Path path) throws IOException {
+    if (!isSocket(path)) {
+      return; // not ours to remove, though connecting to it were refused just the same; bind complains
+    }
     int fd = socket();
     try {
       int result = withAddress(CONNECT, fd, path);
@@ -81,6 +87,14 @@ final class UnixAddress {
     } finally {
       Fds.close(fd);
     }
+  }
+
+  private static boolean isSocket(Path path) throws IOException {
+    if (!Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
+      return false;
+    }
+    int mode = (int) Files.getAttribute(path, "unix:mode", LinkOption.NOFOLLOW_LINKS);
+    return (mode & TYPE_MASK) == TYPE_SOCKET;
   }
 
   private static int withAddress(MemorySegment function, int fd, Path path) throws IOException {
