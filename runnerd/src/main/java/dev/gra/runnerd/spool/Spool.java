@@ -24,7 +24,6 @@ public final class Spool {
   private final long capacity;
   private final Overflow overflow;
   private final CRC32C checksum = new CRC32C();
-  private final ByteBuffer mark = ByteBuffer.allocateDirect(MARK_BYTES);
   private long first;
   private long end;
   private long consumed;
@@ -37,6 +36,17 @@ public final class Spool {
     this.file = Objects.requireNonNull(file);
     this.capacity = capacity;
     this.overflow = Objects.requireNonNull(overflow);
+  }
+
+  /** What an earlier runnerd left in {@code file} of a stream of {@code total} bytes. */
+  public static Spool recovered(SpoolFile file, long capacity, long total) throws IOException {
+    Spool spool = recovered(file, capacity);
+    if (spool.end != total) {
+      // The file was dropped when the room was needed.
+      spool.first = total;
+      spool.end = total;
+    }
+    return spool;
   }
 
   /** What an earlier runnerd left in {@code file}: to be read only, its checksum not known. */
@@ -156,14 +166,14 @@ public final class Spool {
   }
 
   private void writeMark(long endToCome) throws IOException {
-    mark.clear().putLong(end).putLong(endToCome).flip();
+    ByteBuffer mark = ByteBuffer.allocate(MARK_BYTES).putLong(end).putLong(endToCome).flip();
     while (mark.hasRemaining()) {
       file.write(mark, capacity + mark.position());
     }
   }
 
   private void readMark() throws IOException {
-    mark.clear();
+    ByteBuffer mark = ByteBuffer.allocate(MARK_BYTES);
     while (mark.hasRemaining()) {
       if (file.read(mark, capacity + mark.position()) < 0) {
         throw new IOException("the spool's mark is cut");

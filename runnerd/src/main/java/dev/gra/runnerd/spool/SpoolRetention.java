@@ -1,18 +1,27 @@
 package dev.gra.runnerd.spool;
 
 import java.io.IOException;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.SequencedMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
 
 /**
  * Bounds what the output of ended execs takes on disk: acknowledged ones are dropped first, then
- * the others, each in the order of their ends. Their tombstones stay.
+ * the others, each in the order of their ends; never one that is being read. Their tombstones stay.
  */
 public final class SpoolRetention {
+  private record Entry(List<Spool> spools, BooleanSupplier inUse) {
+    long held() {
+      return spools.stream().mapToLong(Spool::held).sum();
+    }
+  }
+
   private final long limit;
-  private final SequencedMap<String, List<Spool>> acknowledged = new LinkedHashMap<>();
-  private final SequencedMap<String, List<Spool>> unacknowledged = new LinkedHashMap<>();
+  private final Map<String, Entry> acknowledged = new LinkedHashMap<>();
+  private final Map<String, Entry> unacknowledged = new LinkedHashMap<>();
   private long total;
 
   public SpoolRetention(long limit) {
@@ -20,28 +29,29 @@ public final class SpoolRetention {
   }
 
   /** An exec has ended. */
-  public void ended(String execId, List<Spool> spools) throws IOException {
-    unacknowledged.put(execId, spools);
-    total += held(spools);
-    dropToLimit();
+  public void ended(String execId, List<Spool> spools, BooleanSupplier inUse) throws IOException {
+    Entry entry = new Entry(List.copyOf(spools), inUse);
+    unacknowledged.put(execId, entry);
+    total += entry.held();
+    enforce();
   }
 
   /** Its client has all it wants. */
   public void acknowledged(String execId) {
-    List<Spool> spools = unacknowledged.remove(execId);
-    if (spools != null) {
-      acknowledged.put(execId, spools);
+    Entry entry = unacknowledged.remove(execId);
+    if (entry != null) {
+      acknowledged.put(execId, entry);
     }
   }
 
   /** Its tombstone is gone, and its spool with it. */
   public void forgotten(String execId) throws IOException {
-    List<Spool> spools = unacknowledged.remove(execId);
-    if (spools == null) {
-      spools = acknowledged.remove(execId);
+    Entry entry = unacknowledged.remove(execId);
+    if (entry == null) {
+      entry = acknowledged.remove(execId);
     }
-    if (spools != null) {
-      drop(spools);
+    if (entry != null) {
+      drop(entry);
     }
   }
 
@@ -50,23 +60,32 @@ public final class SpoolRetention {
     return total;
   }
 
-  private void dropToLimit() throws IOException {
+  /** Drops what is too much; to be called again when something is no longer in use. */
+  public void enforce() throws IOException {
     while (total > limit) {
-      SequencedMap<String, List<Spool>> from =
-          acknowledged.isEmpty() ? unacknowledged : acknowledged;
-      var oldest = from.pollFirstEntry();
-      drop(oldest.getValue());
+      Optional<Entry> entry = oldestUnused(acknowledged).or(() -> oldestUnused(unacknowledged));
+      if (entry.isEmpty()) {
+        return;
+      }
+      drop(entry.get());
     }
   }
 
-  private void drop(List<Spool> spools) throws IOException {
-    total -= held(spools);
-    for (Spool spool : spools) {
+  private static Optional<Entry> oldestUnused(Map<String, Entry> entries) {
+    for (Iterator<Entry> i = entries.values().iterator(); i.hasNext(); ) {
+      Entry entry = i.next();
+      if (!entry.inUse().getAsBoolean()) {
+        i.remove();
+        return Optional.of(entry);
+      }
+    }
+    return Optional.empty();
+  }
+
+  private void drop(Entry entry) throws IOException {
+    total -= entry.held();
+    for (Spool spool : entry.spools()) {
       spool.discard();
     }
-  }
-
-  private static long held(List<Spool> spools) {
-    return spools.stream().mapToLong(Spool::held).sum();
   }
 }

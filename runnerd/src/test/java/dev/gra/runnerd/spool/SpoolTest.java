@@ -137,14 +137,14 @@ class SpoolTest {
     Spool b = filled("b", 400);
     Spool c = filled("c", 400);
     Spool d = filled("d", 400);
-    retention.ended("a", List.of(a));
-    retention.ended("b", List.of(b));
+    retention.ended("a", List.of(a), () -> false);
+    retention.ended("b", List.of(b), () -> false);
     retention.acknowledged("b");
-    retention.ended("c", List.of(c));
+    retention.ended("c", List.of(c), () -> false);
     assertThat(List.of(a.held(), b.held(), c.held())).containsExactly(400L, 0L, 400L);
     assertThat(directory.resolve("b")).doesNotExist();
 
-    retention.ended("d", List.of(d));
+    retention.ended("d", List.of(d), () -> false);
     assertThat(List.of(a.held(), c.held(), d.held())).containsExactly(0L, 400L, 400L);
     retention.forgotten("c");
     retention.forgotten("d");

@@ -1,0 +1,293 @@
+package dev.gra.runnerd.exec;
+
+import dev.gra.link.v1.LinkError;
+import dev.gra.runnerd.journal.ExecRecord;
+import dev.gra.runnerd.journal.Journal;
+import dev.gra.runnerd.journal.SpecHash;
+import dev.gra.runnerd.log.Log;
+import dev.gra.runnerd.process.Timer;
+import dev.gra.runnerd.spool.SpoolRetention;
+import dev.gra.v1.Attach;
+import dev.gra.v1.Ended;
+import dev.gra.v1.Start;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * All execs of a runner. Everything here, and all that it leads to, runs on the reactor's thread;
+ * only the journal's syncs don't.
+ */
+public final class Engine {
+  /** Told when the engine's time is over. */
+  public interface Owner {
+    /** There was nothing to do for the idle time-out; nothing is started any more. */
+    void idle();
+  }
+
+  private static final Duration HOUSEKEEPING = Duration.ofSeconds(10);
+  private static final Duration OOM_LOOKS = Duration.ofSeconds(1);
+  private static final Duration ENDING_WAITS = Duration.ofHours(1);
+
+  private final Settings settings;
+  private final Journal journal;
+  private final InstantSource clock;
+  private final Host host;
+  private final Registry registry = new Registry();
+  private final SpoolRetention retention;
+  private final Idleness idleness;
+  private final Keeper keeper = new Keeper();
+  private int attachments;
+  private long lastKey;
+  private boolean ending;
+  private Timer housekeeping;
+  private Timer oomLook;
+
+  /** To be made on the reactor's thread. */
+  public Engine(Host host, Settings settings, Journal journal, InstantSource clock, Owner owner) {
+    this.host = host;
+    this.settings = settings;
+    this.journal = journal;
+    this.clock = clock;
+    this.retention = new SpoolRetention(settings.limits().endedSpoolBytes());
+    this.idleness =
+        new Idleness(
+            host.run().reactor(),
+            settings.idleTimeout(),
+            this::busy,
+            () -> {
+              ending = true;
+              owner.idle();
+            });
+    keepHouse();
+  }
+
+  /**
+   * Takes up what the journal holds of the time before; to be called once, before anything else.
+   */
+  public void recover(List<ExecRecord> records) throws IOException {
+    new Recovery(host, settings, journal, registry, retention, keeper, clock).recover(records);
+    idleness.update();
+  }
+
+  /** Starts a command, or joins the one that was started with this id before. */
+  public Attached start(Start start, Client client) throws Refusal {
+    StartRules.check(start);
+    if (!start.getRunnerUid().equals(settings.runnerUid())) {
+      return new Attached.Lost(Endings.anotherRunner());
+    }
+    SpecHash spec = SpecHash.of(start);
+    Optional<Exec> known = registry.get(start.getExecId());
+    if (known.isPresent()) {
+      if (!known.get().spec().equals(spec)) {
+        throw new Refusal(
+            LinkError.Reason.REASON_EXEC_SPEC_CONFLICT,
+            start.getExecId(),
+            "exec " + start.getExecId() + " is there with another spec");
+      }
+      return attach(known.get(), client, start.getCursors(), true, true);
+    }
+    requireRoom();
+    Exec exec = create(start, spec);
+    return attach(exec, client, dev.gra.v1.Cursors.getDefaultInstance(), true, false);
+  }
+
+  /** Joins an exec. */
+  public Attached attach(Attach attach, Client client) throws Refusal {
+    if (!attach.getRunnerUid().equals(settings.runnerUid())) {
+      return new Attached.Lost(Endings.anotherRunner());
+    }
+    return attach(get(attach.getExecId()), client, attach.getCursors(), attach.getWriter(), true);
+  }
+
+  /** An exec. */
+  public Exec get(String id) throws Refusal {
+    StartRules.checkId(id);
+    return registry.get(id).orElseThrow(() -> Refusal.notFound(id));
+  }
+
+  /** At most {@code count} execs older than {@code sequence}, newest first. */
+  public List<Exec> before(long sequence, int count) {
+    return registry.before(sequence, count);
+  }
+
+  /** How many execs live. */
+  public int live() {
+    return registry.live();
+  }
+
+  /** How many attachments there are. */
+  public int attachments() {
+    return attachments;
+  }
+
+  /** Starts nothing any more, and ends what runs; {@code live()} tells when it is done. */
+  public void shutDown(String why) {
+    ending = true;
+    idleness.stop();
+    for (Exec exec : registry.liveExecs()) {
+      exec.life().ifPresent(life -> life.end(new Cause.Cancel(why)));
+    }
+  }
+
+  /** Stops its clocks. */
+  public void close() {
+    idleness.stop();
+    housekeeping.cancel();
+    if (oomLook != null) {
+      oomLook.cancel();
+    }
+  }
+
+  private Exec create(Start start, SpecHash spec) throws Refusal {
+    Instant now = clock.instant();
+    ExecRecord record = new ExecRecord(Endings.recorded(start, now), spec, Optional.empty());
+    Exec exec = host.live(settings, start, record, registry.nextSequence(now), keeper, this::ended);
+    boolean accepted =
+        journal.start(
+            record,
+            new Journal.StartListener() {
+              @Override
+              public void durable() {
+                exec.open();
+                exec.life().ifPresent(Life::spawn);
+              }
+
+              @Override
+              public void failed(IOException why) {
+                notJournalled(exec, why);
+              }
+            });
+    if (!accepted) {
+      throw Refusal.limit("journal", "too many starts are waiting for the journal");
+    }
+    registry.add(exec);
+    idleness.update();
+    lookForOomKills();
+    return exec;
+  }
+
+  private void notJournalled(Exec exec, IOException why) {
+    Log.warn("exec " + exec.id() + " can't be journalled: " + why);
+    registry.remove(exec);
+    exec.failed(
+        new Refusal(
+                LinkError.Reason.REASON_JOURNAL,
+                exec.id(),
+                "the journal can't be written, nothing was started: " + why.getMessage())
+            .error());
+    idleness.update();
+  }
+
+  private Attached attach(
+      Exec exec, Client client, dev.gra.v1.Cursors cursors, boolean asWriter, boolean resumed)
+      throws Refusal {
+    if (attachments >= settings.limits().attachments()) {
+      throw Refusal.limit("attachments", "there are " + attachments + " attachments");
+    }
+    long key = ++lastKey;
+    exec.attach(key, client, cursors, asWriter, resumed);
+    return new Attached.To(exec, key);
+  }
+
+  private void requireRoom() throws Refusal {
+    if (ending) {
+      throw new Refusal(
+          LinkError.Reason.REASON_ENDING, "", "the runner is ending and starts nothing");
+    }
+    if (registry.live() >= settings.limits().liveExecs()) {
+      throw Refusal.limit("live_execs", registry.live() + " execs are live");
+    }
+    if (attachments >= settings.limits().attachments()) {
+      throw Refusal.limit("attachments", "there are " + attachments + " attachments");
+    }
+    if (registry.size() >= settings.limits().tombstones()
+        && !forgetOldest(clock.instant().minus(ENDING_WAITS))) {
+      throw Refusal.limit(
+          "tombstones",
+          registry.size() + " execs are remembered, none of which ended over 1 h ago");
+    }
+  }
+
+  private void ended(Exec exec, Ended ended) {
+    journal.ended(exec.id(), ended);
+    exec.ended(ended);
+    registry.ended(exec, clock.instant());
+    try {
+      retention.ended(exec.id(), exec.spools().all(), exec::inUse);
+    } catch (IOException e) {
+      Log.warn("old output can't be dropped: " + e);
+    }
+    idleness.update();
+  }
+
+  /** Forgets the exec that ended first, if it did before {@code limit}. */
+  private boolean forgetOldest(Instant limit) {
+    Optional<Exec> oldest = registry.oldestEndedBefore(limit).filter(exec -> !exec.inUse());
+    if (oldest.isEmpty() || !journal.delete(oldest.get().id())) {
+      return false;
+    }
+    registry.remove(oldest.get());
+    try {
+      retention.forgotten(oldest.get().id());
+    } catch (IOException e) {
+      Log.warn("output of " + oldest.get().id() + " can't be dropped: " + e);
+    }
+    return true;
+  }
+
+  private void keepHouse() {
+    Instant limit = clock.instant().minus(settings.limits().tombstoneAge());
+    boolean more = true;
+    for (int i = 0; more && i < 1000; i++) {
+      more = forgetOldest(limit);
+    }
+    idleness.update();
+    housekeeping = host.run().reactor().after(HOUSEKEEPING, this::keepHouse);
+  }
+
+  private void lookForOomKills() {
+    if (oomLook == null && host.run().oom().available()) {
+      oomLook = host.run().reactor().after(OOM_LOOKS, this::lookAgain);
+      host.run().oom().observe();
+    }
+  }
+
+  private void lookAgain() {
+    oomLook = null;
+    if (live() > 0) {
+      lookForOomKills();
+    }
+  }
+
+  private boolean busy() {
+    return registry.live() > 0
+        || attachments > 0
+        || registry.endingWaits(clock.instant(), ENDING_WAITS);
+  }
+
+  private final class Keeper implements Exec.Keeper {
+    @Override
+    public void attachmentsChanged(Exec exec, int by) {
+      attachments += by;
+      if (by < 0 && exec.ending().isPresent()) {
+        try {
+          retention.enforce();
+        } catch (IOException e) {
+          Log.warn("old output can't be dropped: " + e);
+        }
+      }
+      idleness.update();
+    }
+
+    @Override
+    public void acknowledged(Exec exec) {
+      registry.acknowledged(exec);
+      retention.acknowledged(exec.id());
+      idleness.update();
+    }
+  }
+}

@@ -1,0 +1,104 @@
+package dev.gra.runnerd.exec;
+
+import dev.gra.runnerd.journal.ExecRecord;
+import dev.gra.runnerd.journal.JournalFiles;
+import dev.gra.runnerd.process.OomKills;
+import dev.gra.runnerd.process.ProcessTree;
+import dev.gra.runnerd.process.Reactor;
+import dev.gra.runnerd.process.Spawner;
+import dev.gra.runnerd.spool.DiskFile;
+import dev.gra.runnerd.spool.Overflow;
+import dev.gra.runnerd.spool.Spool;
+import dev.gra.runnerd.spool.SpoolFile;
+import dev.gra.v1.OutputMode;
+import dev.gra.v1.Start;
+import dev.gra.v1.Stream;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.function.Function;
+
+/** The machine under the execs: processes and files. */
+public final class Host {
+  private static final int BUFFER_BYTES = 128 * 1024;
+  private static final long MARK_BITS = 39;
+
+  private final RunContext run;
+  private final Spawner spawner;
+  private final JournalFiles files;
+  private final Function<Path, SpoolFile> spoolFiles;
+
+  public Host(
+      Reactor reactor,
+      ProcessTree tree,
+      Spawner spawner,
+      JournalFiles files,
+      Settings.Limits limits) {
+    this(reactor, tree, spawner, files, limits, DiskFile::new);
+  }
+
+  /**
+   * @param spoolFiles what a spool keeps its bytes in, by path
+   */
+  Host(
+      Reactor reactor,
+      ProcessTree tree,
+      Spawner spawner,
+      JournalFiles files,
+      Settings.Limits limits,
+      Function<Path, SpoolFile> spoolFiles) {
+    this.run =
+        new RunContext(
+            reactor,
+            tree,
+            new OomVerdict(new OomKills()),
+            limits,
+            ByteBuffer.allocateDirect(BUFFER_BYTES));
+    this.spawner = spawner;
+    this.files = files;
+    this.spoolFiles = spoolFiles;
+  }
+
+  RunContext run() {
+    return run;
+  }
+
+  Exec live(
+      Settings settings,
+      Start start,
+      ExecRecord record,
+      long sequence,
+      Exec.Keeper keeper,
+      LifeContext.EndListener whenEnded) {
+    Overflow overflow =
+        start.getOutputMode() == OutputMode.OUTPUT_MODE_RING
+            ? Overflow.DROP_OLDEST
+            : Overflow.BLOCK;
+    Spools spools =
+        new Spools(
+            new Spool(
+                spoolFile(record.id(), Stream.STREAM_STDOUT), settings.spoolBytes(), overflow),
+            new Spool(
+                spoolFile(record.id(), Stream.STREAM_STDERR), settings.spoolBytes(), overflow));
+    Launch launch = new Launch(settings);
+    LifeContext context =
+        new LifeContext(
+            start,
+            mark(record),
+            () -> launch.command(start, files.directory(record.id())),
+            spawner,
+            run,
+            whenEnded);
+    return Exec.live(record, sequence, spools, keeper, context);
+  }
+
+  SpoolFile spoolFile(String execId, Stream stream) {
+    String name = stream == Stream.STREAM_STDOUT ? "stdout" : "stderr";
+    return spoolFiles.apply(files.directory(execId).resolve(name));
+  }
+
+  /** As good as random, and known again after a restart. */
+  static long mark(ExecRecord record) {
+    long bits = record.spec().bytes().asReadOnlyByteBuffer().getLong();
+    return bits & ((1L << MARK_BITS) - 1);
+  }
+}
