@@ -14,7 +14,7 @@ import java.util.function.Supplier;
  * A sandbox by bubblewrap: a root made of an allow-list, own user, pid, ipc, uts and cgroup
  * namespaces, no capability. It never gets {@code --die-with-parent}: runners outlive grad.
  *
- * @param interpreters asked once, at the first sandbox
+ * @param interpreters waited for at the first sandbox
  */
 record Bubblewrap(
     LocalSettings settings, Path bwrap, Path home, Supplier<Interpreters> interpreters)
@@ -24,17 +24,6 @@ record Bubblewrap(
   private static final String PROGRAM = "/opt/gra/runnerd";
   private static final String STATE = "/run/gra/state";
   private static final String LINK = "/run/gra/link";
-
-  /** Files of /proc that tell of the kernel rather than of the sandbox's processes. */
-  private static final List<Path> KERNEL =
-      List.of(
-          Path.of("/proc/kcore"),
-          Path.of("/proc/kmsg"),
-          Path.of("/proc/keys"),
-          Path.of("/proc/key-users"),
-          Path.of("/proc/kallsyms"),
-          Path.of("/proc/sched_debug"),
-          Path.of("/proc/timer_list"));
 
   @Override
   public String label() {
@@ -93,9 +82,7 @@ record Bubblewrap(
     arguments.addAll(etc.arguments(runner.name().value(), HOME));
     arguments.addAll(resolver());
     arguments.addAll(List.of("--proc", "/proc", "--dev", "/dev"));
-    KERNEL.stream()
-        .filter(Files::exists)
-        .forEach(file -> arguments.addAll(bind("--ro-bind", nothing, file.toString())));
+    arguments.addAll(ProcMasks.arguments(nothing));
     arguments.addAll(List.of("--dir", "/var", "--symlink", "../tmp", "/var/tmp"));
     for (var prefix : interpreters.get().prefixes()) {
       arguments.addAll(bind("--ro-bind", prefix, prefix.toString()));

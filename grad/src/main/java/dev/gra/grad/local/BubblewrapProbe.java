@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -33,10 +34,11 @@ final class BubblewrapProbe {
 
   private BubblewrapProbe() {}
 
-  /** bwrap's path, or why there is none and what to do. */
-  static Path find(String path) {
-    return Interpreters.onPath("bwrap", path)
-        .or(() -> Interpreters.onPath("bwrap", "/usr/local/bin:/usr/bin:/bin"))
+  /** bwrap's path on one of those PATHs, or why there is none and what to do. */
+  static Path find(String... paths) {
+    return Arrays.stream(paths)
+        .flatMap(path -> Interpreters.onPath("bwrap", path).stream())
+        .findFirst()
         .orElseThrow(
             () ->
                 new Unsupported(

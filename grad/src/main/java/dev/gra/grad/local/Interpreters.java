@@ -6,10 +6,11 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -18,6 +19,8 @@ import java.util.concurrent.TimeUnit;
  * is taken, never a home directory around it.
  */
 record Interpreters(List<Path> prefixes) {
+  static final Interpreters NONE = new Interpreters(List.of());
+
   private static final System.Logger LOG = System.getLogger(Interpreters.class.getName());
   private static final Duration PATIENCE = Duration.ofSeconds(5);
 
@@ -50,17 +53,23 @@ record Interpreters(List<Path> prefixes) {
    * @param secret directories, such as home and GRA_HOME, that no prefix may hold
    */
   static Interpreters find(Map<String, String> environment, List<Path> secret) {
-    var prefixes = new LinkedHashSet<Path>();
-    for (var name : QUESTIONS.keySet().stream().sorted().toList()) {
-      onPath(name, environment.getOrDefault("PATH", ""))
-          .filter(program -> !HostRoot.shows(program))
-          .ifPresent(
-              program ->
-                  prefixes(program, QUESTIONS.get(name), environment).stream()
-                      .filter(prefix -> !HostRoot.shows(prefix) && harmless(prefix, secret))
-                      .forEach(prefixes::add));
+    var prefixes = ConcurrentHashMap.<Path>newKeySet();
+    // Each takes a good part of a second where PATH leads to a shim.
+    try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      QUESTIONS.forEach(
+          (name, question) ->
+              onPath(name, environment.getOrDefault("PATH", ""))
+                  .filter(program -> !HostRoot.shows(program))
+                  .ifPresent(
+                      program ->
+                          threads.execute(
+                              () -> prefixes.addAll(prefixes(program, question, environment)))));
     }
-    return new Interpreters(new ArrayList<>(prefixes));
+    return new Interpreters(
+        prefixes.stream()
+            .filter(prefix -> !HostRoot.shows(prefix) && harmless(prefix, secret))
+            .sorted()
+            .toList());
   }
 
   static Optional<Path> onPath(String name, String path) {

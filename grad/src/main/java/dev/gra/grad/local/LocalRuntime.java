@@ -110,15 +110,18 @@ public final class LocalRuntime implements RunnerRuntime {
 
   private static Isolation bubblewrap(LocalSettings settings, StateDirectory state) {
     var home = Path.of(System.getProperty("user.home"));
-    var bwrap = BubblewrapProbe.find(settings.environment().getOrDefault("PATH", ""));
-    var bubblewrap =
-        new Bubblewrap(
-            settings,
-            bwrap,
-            home,
-            Once.of(() -> Interpreters.find(settings.environment(), List.of(home, state.home()))));
-    BubblewrapProbe.prove(bubblewrap, state);
-    return bubblewrap;
+    var bwrap =
+        BubblewrapProbe.find(
+            settings.environment().getOrDefault("PATH", ""), "/usr/local/bin:/usr/bin:/bin");
+    // The proof needs no interpreter, and finding them takes longer than grad may take to be ready.
+    BubblewrapProbe.prove(new Bubblewrap(settings, bwrap, home, () -> Interpreters.NONE), state);
+    return new Bubblewrap(
+        settings,
+        bwrap,
+        home,
+        Once.begin(
+            "interpreters",
+            () -> Interpreters.find(settings.environment(), List.of(home, state.home()))));
   }
 
   private void takeOver() throws IOException {

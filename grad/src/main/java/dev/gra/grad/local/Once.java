@@ -4,14 +4,14 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.function.Supplier;
 
-/** Computes at the first call; later ones get the same, waiting for it if need be. */
+/** Computes once, on a thread of its own that ends with it; whoever asks waits for it. */
 final class Once {
   private Once() {}
 
-  static <T> Supplier<T> of(Supplier<T> computation) {
+  static <T> Supplier<T> begin(String name, Supplier<T> computation) {
     var task = new FutureTask<>(computation::get);
+    Thread.ofVirtual().name(name).start(task);
     return () -> {
-      task.run();
       try {
         return task.get();
       } catch (InterruptedException e) {

@@ -43,6 +43,11 @@ final class Sockets implements AutoCloseable {
         .orElse(Path.of("/tmp"));
   }
 
+  /** Where the short links are, if there are any. */
+  Path links() {
+    return links;
+  }
+
   /**
    * A path to the runner's socket that fits into a socket's address, whether or not the socket is
    * there.

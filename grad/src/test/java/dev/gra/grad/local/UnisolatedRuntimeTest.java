@@ -1,0 +1,9 @@
+package dev.gra.grad.local;
+
+import java.io.IOException;
+
+class UnisolatedRuntimeTest extends LocalRuntimeContract {
+  UnisolatedRuntimeTest() throws IOException {
+    super(IsolationChoice.NONE);
+  }
+}
