@@ -1,0 +1,170 @@
+package dev.gra.grad;
+
+import dev.gra.grad.api.GrpcApi;
+import dev.gra.grad.exec.EndingListener;
+import dev.gra.grad.exec.Execs;
+import dev.gra.grad.exec.WindowBudget;
+import dev.gra.grad.helidon.GrpcSettings;
+import dev.gra.grad.link.LinkSettings;
+import dev.gra.grad.link.Links;
+import dev.gra.grad.runner.Owner;
+import dev.gra.grad.runner.RunnerRuntime;
+import dev.gra.grad.telemetry.Endings;
+import dev.gra.grad.telemetry.HttpEndpoints;
+import dev.gra.grad.telemetry.Log;
+import dev.gra.grad.telemetry.Metrics;
+import dev.gra.grad.telemetry.Tracing;
+import dev.gra.protocol.Limits;
+import io.helidon.webserver.WebServer;
+import io.helidon.webserver.http.HttpRouting;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.function.Function;
+
+/** A running server: two listeners, and what is between them and the runners. */
+public final class Grad implements AutoCloseable {
+  /**
+   * What a server is made of.
+   *
+   * @param owners who a token stands for
+   * @param streamMemory bytes of output under way, of all streams together
+   * @param silence how long the client of an open stream may say nothing
+   * @param drain how long clients may take to go when the server does
+   */
+  public record Settings(
+      InetSocketAddress grpc,
+      InetSocketAddress http,
+      Function<String, Optional<Owner>> owners,
+      long streamMemory,
+      Duration silence,
+      Duration drain,
+      LinkSettings links,
+      GrpcSettings listener) {}
+
+  private static final Log LOG = Log.of(Grad.class);
+  private static final String HTTP = "http";
+  private static final long LEAST_WINDOW = 2L * Limits.CHUNK_BYTES;
+  private static final long MOST_WINDOW = 1 << 20;
+
+  private final Settings settings;
+  private final Tracing tracing;
+  private final Metrics metrics = new Metrics();
+  private final ScheduledExecutorService scheduler;
+  private final Links links;
+  private final Execs execs;
+  private final GrpcApi api;
+  private final WebServer server;
+  private volatile boolean ready;
+
+  private Grad(Settings settings, RunnerRuntime runtime, Tracing tracing) {
+    this.settings = settings;
+    this.tracing = tracing;
+    // A thread of its own: signs of life don't wait for anything.
+    this.scheduler =
+        Executors.newSingleThreadScheduledExecutor(
+            Thread.ofPlatform().daemon().name("grad-liveness").factory());
+    this.links = new Links(settings.links(), scheduler);
+    WindowBudget budget = new WindowBudget(settings.streamMemory(), LEAST_WINDOW, MOST_WINDOW);
+    this.execs = new Execs(runtime, links, budget, endings());
+    this.api =
+        new GrpcApi(
+            runtime, execs, settings.owners(), tracing, metrics, settings.silence(), scheduler);
+    gauges(budget);
+    this.server = webServer();
+  }
+
+  /**
+   * Starts a server; it is ready when this returns. Closing it leaves the runtime open.
+   *
+   * @throws RuntimeException if an address can't be listened on
+   */
+  public static Grad start(Settings settings, RunnerRuntime runtime, Tracing tracing) {
+    Grad grad = new Grad(settings, runtime, tracing);
+    try {
+      grad.server.start();
+    } catch (RuntimeException e) {
+      grad.close();
+      throw e;
+    }
+    grad.ready = true;
+    return grad;
+  }
+
+  public int grpcPort() {
+    return server.port();
+  }
+
+  public int httpPort() {
+    return server.port(HTTP);
+  }
+
+  /** How many calls are open. */
+  public int openCalls() {
+    return api.openCalls();
+  }
+
+  /** Whether a command is running in any runner of these owners. */
+  public boolean anyRunning(List<Owner> owners) {
+    return owners.stream().anyMatch(execs::anyRunning);
+  }
+
+  /** Sends the clients away, as long as the drain's time allows, and ends. Execs go on. */
+  @Override
+  public void close() {
+    ready = false;
+    api.drain();
+    execs.drain();
+    if (!api.awaitNoCalls(settings.drain())) {
+      LOG.warn("calls cut off", "calls", api.openCalls());
+    }
+    server.stop();
+    api.close();
+    links.close();
+    scheduler.shutdownNow();
+    tracing.close();
+  }
+
+  private EndingListener endings() {
+    return (opening, ended) -> {
+      String ending = Endings.name(ended.getEnding());
+      LOG.info(
+          "exec ended",
+          "exec",
+          opening.execId(),
+          "runner",
+          opening.runner(),
+          "ending",
+          ending,
+          "trace",
+          Tracing.traceId(ended.getTraceContext()));
+      metrics.execEnded(ending);
+      if (opening.writer()) {
+        tracing.process(opening.execId(), opening.runner().value(), opening.uid().value(), ended);
+      }
+    };
+  }
+
+  private void gauges(WindowBudget budget) {
+    metrics.gauge("gra_open_calls", "Calls that are open", api::openCalls);
+    metrics.gauge("gra_attachments", "Exec streams that are open", execs::attachments);
+    metrics.gauge("gra_links", "Links to runners", links::size);
+    metrics.gauge("gra_stream_window_bytes", "Memory granted to output streams", budget::held);
+  }
+
+  private WebServer webServer() {
+    HttpRouting.Builder http = HttpRouting.builder();
+    new HttpEndpoints(metrics, () -> ready).routes(http);
+    return settings
+        .listener()
+        .apply(WebServer.builder())
+        .shutdownHook(false)
+        .bindAddress(settings.grpc())
+        .addRouting(api.routing())
+        .putSocket(HTTP, listener -> listener.bindAddress(settings.http()).routing(http))
+        .build();
+  }
+}

@@ -1,0 +1,27 @@
+package dev.gra.grad.api;
+
+import dev.gra.grad.runner.Owner;
+import dev.gra.grad.telemetry.Tracing;
+import io.grpc.Context;
+
+/** What the interceptors found out about a call, for its handler. */
+final class CallContext {
+  static final Context.Key<Owner> OWNER = Context.key("owner");
+  static final Context.Key<Tracing.Rpc> RPC = Context.keyWithDefault("rpc", Tracing.Rpc.NONE);
+
+  private CallContext() {}
+
+  /** The caller; only within a call that {@link AuthInterceptor} let in. */
+  static Owner owner() {
+    Owner owner = OWNER.get();
+    if (owner == null) {
+      throw new UnauthenticatedException("NO_TOKEN", "no token");
+    }
+    return owner;
+  }
+
+  /** Whether anybody may call the service. */
+  static boolean open(String service) {
+    return service.startsWith("grpc.health.") || service.startsWith("grpc.reflection.");
+  }
+}

@@ -1,0 +1,15 @@
+package dev.gra.grad.exec;
+
+import dev.gra.v1.ExecResponse;
+
+/** The client's end of an attachment. No method blocks. */
+public interface ExecClient {
+  /** Says something to the client; false if too much waits to be said. */
+  boolean send(ExecResponse response);
+
+  /** Ends the call well, after all that was said. */
+  void finish();
+
+  /** Ends the call by a failure. */
+  void fail(RuntimeException failure);
+}

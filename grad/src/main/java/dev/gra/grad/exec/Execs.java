@@ -1,0 +1,167 @@
+package dev.gra.grad.exec;
+
+import dev.gra.grad.link.LinkException;
+import dev.gra.grad.link.LinkFailure;
+import dev.gra.grad.link.Links;
+import dev.gra.grad.runner.Owner;
+import dev.gra.grad.runner.Runner;
+import dev.gra.grad.runner.RunnerException;
+import dev.gra.grad.runner.RunnerFailure;
+import dev.gra.grad.runner.RunnerName;
+import dev.gra.grad.runner.RunnerRuntime;
+import dev.gra.grad.runner.RunnerState;
+import dev.gra.link.v1.LinkRequest;
+import dev.gra.link.v1.LinkResponse;
+import dev.gra.v1.CancelExecRequest;
+import dev.gra.v1.CancelExecResponse;
+import dev.gra.v1.Exec;
+import dev.gra.v1.ExecState;
+import dev.gra.v1.GetExecRequest;
+import dev.gra.v1.GetExecResponse;
+import dev.gra.v1.ListExecsRequest;
+import dev.gra.v1.ListExecsResponse;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** Execs, by way of their runners' links. */
+public final class Execs {
+  private static final Duration ANSWER = Duration.ofSeconds(30);
+  private static final int PAGE = 1000;
+
+  private final RunnerRuntime runtime;
+  private final Links links;
+  private final WindowBudget budget;
+  private final EndingListener endings;
+  private final Set<Attachment> attachments = ConcurrentHashMap.newKeySet();
+  private volatile boolean draining;
+
+  public Execs(RunnerRuntime runtime, Links links, WindowBudget budget, EndingListener endings) {
+    this.runtime = runtime;
+    this.links = links;
+    this.budget = budget;
+    this.endings = endings;
+  }
+
+  /**
+   * Begins an attachment, and returns at once: whatever comes of it, the client is told.
+   *
+   * @throws dev.gra.protocol.ProtocolException if a cursor can't be
+   */
+  public Attachment attach(Owner owner, Opening opening, ExecClient client) {
+    Attachment attachment = new Attachment(opening, client, budget, endings, attachments::remove);
+    attachments.add(attachment);
+    if (draining) {
+      attachment.drain();
+    } else {
+      Thread.ofVirtual()
+          .name("exec-open-" + opening.execId())
+          .start(() -> connect(owner, opening, attachment));
+    }
+    return attachment;
+  }
+
+  /** One exec. */
+  public GetExecResponse get(Owner owner, GetExecRequest request) {
+    LinkResponse answer =
+        call(owner, request.getRunner(), LinkRequest.newBuilder().setGetExec(request));
+    require(answer.hasGetExec());
+    return answer.getGetExec();
+  }
+
+  /** A page of a runner's execs. */
+  public ListExecsResponse list(Owner owner, ListExecsRequest request) {
+    LinkResponse answer =
+        call(owner, request.getRunner(), LinkRequest.newBuilder().setListExecs(request));
+    require(answer.hasListExecs());
+    return answer.getListExecs();
+  }
+
+  /** Ends an exec, and returns when it has ended. */
+  public CancelExecResponse cancel(Owner owner, CancelExecRequest request) {
+    LinkResponse answer =
+        call(owner, request.getRunner(), LinkRequest.newBuilder().setCancelExec(request));
+    require(answer.hasCancelExec());
+    return answer.getCancelExec();
+  }
+
+  /** Whether a command is running in any of the owner's runners, as far as they can be asked. */
+  public boolean anyRunning(Owner owner) {
+    return runtime.list(owner).stream()
+        .filter(runner -> runner.state() == RunnerState.READY)
+        .anyMatch(this::anyRunning);
+  }
+
+  /** How many attachments there are. */
+  public int attachments() {
+    return attachments.size();
+  }
+
+  /** Tells all clients to come again elsewhere or later. Execs go on. */
+  public void drain() {
+    draining = true;
+    attachments.forEach(Attachment::drain);
+  }
+
+  private boolean anyRunning(Runner runner) {
+    ListExecsRequest request =
+        ListExecsRequest.newBuilder().setRunner(runner.name().value()).setPageSize(PAGE).build();
+    try {
+      List<Exec> execs = list(runner.owner(), request).getExecsList();
+      return execs.stream().anyMatch(exec -> exec.getState() == ExecState.EXEC_STATE_RUNNING);
+    } catch (RunnerException | LinkException e) {
+      // A runner that can't be asked now has no command that waits for this server.
+      return false;
+    }
+  }
+
+  private void connect(Owner owner, Opening opening, Attachment attachment) {
+    try {
+      Runner runner = runtime.get(owner, opening.runner());
+      if (!runner.uid().equals(opening.uid())) {
+        attachment.runnerLost("runner replaced by another of its name");
+        return;
+      }
+      links.attach(
+          runner.uid().value(), () -> runtime.connect(runner), opening.frame(), attachment);
+      attachment.open();
+    } catch (RunnerException e) {
+      failed(attachment, e);
+    } catch (LinkException e) {
+      if (e.failure() instanceof LinkFailure.WrongRunner wrong) {
+        attachment.runnerLost(wrong.message());
+      } else {
+        attachment.refused(e);
+      }
+    } catch (RuntimeException e) {
+      attachment.refused(e);
+    }
+  }
+
+  private static void failed(Attachment attachment, RunnerException e) {
+    switch (e.failure()) {
+      case RunnerFailure.NotFound _ -> attachment.runnerLost("runner deleted");
+      case RunnerFailure.Gone gone -> attachment.runnerLost(gone.why());
+      case RunnerFailure.Exists _,
+          RunnerFailure.SpecConflict _,
+          RunnerFailure.UidMismatch _,
+          RunnerFailure.NoRoom _,
+          RunnerFailure.Unsupported _,
+          RunnerFailure.StartFailed _,
+          RunnerFailure.Unavailable _ ->
+          attachment.refused(e);
+    }
+  }
+
+  private LinkResponse call(Owner owner, String name, LinkRequest.Builder request) {
+    Runner runner = runtime.get(owner, new RunnerName(name));
+    return links.call(runner.uid().value(), () -> runtime.connect(runner), request, ANSWER);
+  }
+
+  private static void require(boolean right) {
+    if (!right) {
+      throw new LinkFailure.Broken("the runner's answer is not to what was asked").exception();
+    }
+  }
+}

@@ -1,0 +1,110 @@
+package dev.gra.grad.helidon;
+
+import io.grpc.Metadata;
+import io.grpc.MethodDescriptor.MethodType;
+import io.grpc.ServerCall;
+import io.grpc.ServerCallHandler;
+import io.grpc.ServerInterceptor;
+import io.grpc.StatusException;
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
+
+/**
+ * The outermost interceptor. It sees to it that each call ends: with a status when a handler
+ * throws, which Helidon would let the client wait for, and when the client is gone, of which a
+ * dropped connection tells nobody.
+ */
+public final class Guard implements ServerInterceptor, AutoCloseable {
+  private final Function<Throwable, StatusException> boundary;
+  private final Duration silence;
+  private final Duration oldest;
+  private final Set<GuardedCall<?, ?>> calls = ConcurrentHashMap.newKeySet();
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition callOver = lock.newCondition();
+  private final Future<?> sweep;
+
+  /**
+   * @param boundary what a client is told of a failure
+   * @param silence how long a client may say nothing while it still could: its call ends then
+   * @param oldest how long a call may last whose client has no more to say, and so gives no sign
+   * @param scheduler runs the watchdog
+   */
+  public Guard(
+      Function<Throwable, StatusException> boundary,
+      Duration silence,
+      Duration oldest,
+      ScheduledExecutorService scheduler) {
+    this.boundary = boundary;
+    this.silence = silence;
+    this.oldest = oldest;
+    long period = Math.clamp(silence.toMillis() / 10, 10, 1_000);
+    this.sweep =
+        scheduler.scheduleWithFixedDelay(this::sweep, period, period, TimeUnit.MILLISECONDS);
+  }
+
+  @Override
+  public <Q, A> ServerCall.Listener<Q> interceptCall(
+      ServerCall<Q, A> call, Metadata headers, ServerCallHandler<Q, A> next) {
+    GuardedCall<Q, A> guarded = new GuardedCall<>(call, boundary, this::over);
+    calls.add(guarded);
+    return guarded.start(next, headers);
+  }
+
+  /** How many calls are open. */
+  public int openCalls() {
+    return calls.size();
+  }
+
+  /** Waits until no call is open; false if it takes longer than that. */
+  public boolean awaitNoCalls(Duration atMost) {
+    lock.lock();
+    try {
+      long left = atMost.toNanos();
+      while (!calls.isEmpty() && left > 0) {
+        left = callOver.awaitNanos(left);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } finally {
+      lock.unlock();
+    }
+    return calls.isEmpty();
+  }
+
+  private void over(GuardedCall<?, ?> call) {
+    lock.lock();
+    try {
+      calls.remove(call);
+      callOver.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void sweep() {
+    long now = System.nanoTime();
+    for (GuardedCall<?, ?> call : calls) {
+      // Only a stream of requests can carry signs of life.
+      boolean heartbeats = call.getMethodDescriptor().getType() == MethodType.BIDI_STREAMING;
+      Duration limit = heartbeats || !call.halfClosed() ? silence : oldest;
+      if (now - call.lastHeard() > limit.toNanos()) {
+        Thread.ofVirtual()
+            .name("silent-client")
+            .start(
+                () -> call.lost("no sign of life from the client for " + limit.toSeconds() + " s"));
+      }
+    }
+  }
+
+  @Override
+  public void close() {
+    sweep.cancel(false);
+  }
+}

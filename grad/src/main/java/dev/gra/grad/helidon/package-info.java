@@ -1,0 +1,6 @@
+/**
+ * What it takes to serve gRPC by Helidon SE 4.5 without its defects: the rest of grad may rely on a
+ * call that always ends, on writes that never stop reads, and on hearing of a client that is gone.
+ * Each mitigation says the defect; each has a test that fails without it.
+ */
+package dev.gra.grad.helidon;
