@@ -73,7 +73,8 @@ final class UnixAddress {
 
   private static void removeStale(Path path) throws IOException {
     if (!isSocket(path)) {
-      return; // not ours to remove, though connecting to it were refused just the same; bind complains
+      return; // not ours to remove, though connecting to it were refused just the same; bind
+      // complains
     }
     int fd = socket();
     try {

@@ -10,6 +10,7 @@ import static dev.gra.runnerd.process.Processes.withEnv;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -23,9 +24,10 @@ class ProcessTreeTest {
 
   @AfterEach
   void nothing_is_left() {
+    children.forEach(child -> child.signalGroup(Signals.KILL));
     for (Child child : children) {
-      child.signalGroup(Signals.KILL);
       await()
+          .pollDelay(Duration.ZERO)
           .until(
               () -> {
                 List<Stray> strays = TREE.scan(child);

@@ -67,6 +67,7 @@ final class Processes {
 
   static Exit reap(Child child) {
     return await()
+        .pollDelay(Duration.ZERO)
         .pollInterval(Duration.ofMillis(2))
         .atMost(Duration.ofSeconds(20))
         .until(child::reap, Optional::isPresent)
@@ -96,6 +97,7 @@ final class Processes {
   static byte[] readFully(int fd) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     await()
+        .pollDelay(Duration.ZERO)
         .pollInterval(Duration.ofMillis(2))
         .atMost(Duration.ofSeconds(20))
         .until(() -> drain(fd, bytes) == Fds.CLOSED);
@@ -105,6 +107,7 @@ final class Processes {
   static String readLine(int fd) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     await()
+        .pollDelay(Duration.ZERO)
         .pollInterval(Duration.ofMillis(2))
         .atMost(Duration.ofSeconds(20))
         .until(
