@@ -74,6 +74,7 @@ public final class ClientExec {
 
   private boolean everStarted;
   private boolean started;
+  private boolean lastCame;
   private boolean openingDue;
   private String cancelledBy;
   private boolean cancelDue;
@@ -123,6 +124,7 @@ public final class ClientExec {
   public void connected() {
     openingDue = true;
     started = false;
+    lastCame = false;
     closesDue.clear();
     outputs.forEach(
         (stream, output) -> {
@@ -140,6 +142,9 @@ public final class ClientExec {
     if (openingDue) {
       openingDue = false;
       return Optional.of(opening());
+    }
+    if (lastCame && ended == null) {
+      return Optional.empty();
     }
     // Before Started only credit is said: everything else waits until the exec is known to be
     // there.
@@ -166,11 +171,12 @@ public final class ClientExec {
    *     connection
    */
   public Event received(ExecResponse response) {
+    requireInOrder(response);
     return switch (response.getFrameCase()) {
       case STARTED -> {
+        stdin.started(response.getStarted());
         started = true;
         everStarted = true;
-        stdin.started(response.getStarted());
         yield new Running(response.getStarted());
       }
       case OUTPUT -> {
@@ -195,8 +201,12 @@ public final class ClientExec {
         stdin.close();
         yield new StdinOver();
       }
-      case DETACHED -> left(response.getDetached().getReason());
+      case DETACHED -> {
+        lastCame = true;
+        yield left(response.getDetached().getReason());
+      }
       case ENDED -> {
+        lastCame = true;
         ended = response.getEnded();
         everStarted = true;
         started = true;
@@ -233,12 +243,17 @@ public final class ClientExec {
     stdin.sourceEnded();
   }
 
-  /** The host wants no more of a stream: the command's next write there fails. */
+  /**
+   * The host wants no more of a stream: the writer's command fails at its next write there; an
+   * observer, which has no say in that, discards what comes.
+   */
   public void closeOutput(Stream stream) {
     OutputReceiver output = output(stream);
     if (!output.closed()) {
-      output.close();
-      closesDue.add(CloseOutput.newBuilder().setStream(stream).build());
+      output.close(writer);
+      if (writer) {
+        closesDue.add(CloseOutput.newBuilder().setStream(stream).build());
+      }
     }
   }
 
@@ -254,6 +269,10 @@ public final class ClientExec {
 
   /** Ends the command. Said again after a cut, until it has ended. */
   public void cancel(String by) {
+    if (by.codePointCount(0, by.length()) > Limits.CANCEL_BY_CHARACTERS) {
+      throw new IllegalArgumentException(
+          "more than " + Limits.CANCEL_BY_CHARACTERS + " characters");
+    }
     if (cancelledBy == null) {
       cancelledBy = by;
       cancelDue = true;
@@ -290,6 +309,16 @@ public final class ClientExec {
         .setStdout(outputs.get(Stream.STREAM_STDOUT).received())
         .setStderr(outputs.get(Stream.STREAM_STDERR).received())
         .build();
+  }
+
+  private void requireInOrder(ExecResponse response) {
+    if (lastCame && !response.hasPing()) {
+      throw new ProtocolException("a frame after the last");
+    }
+    boolean anyTime = response.hasPing() || response.hasDetached() || response.hasEnded();
+    if (!anyTime && response.hasStarted() == started) {
+      throw new ProtocolException(started ? "started twice" : "a frame before Started");
+    }
   }
 
   private ExecRequest opening() {

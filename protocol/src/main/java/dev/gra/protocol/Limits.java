@@ -16,6 +16,21 @@ public final class Limits {
   /** How much stdin a runner takes beyond what the command has consumed. */
   public static final long STDIN_WINDOW_BYTES = 256L << 10;
 
+  /**
+   * Most that a client consumes without telling. A spool that blocks must hold more: its command
+   * waits for the writer's word.
+   */
+  public static final long UNTOLD_BYTES = 256L << 10;
+
+  /**
+   * Beyond every stream's end, and far enough below what a long can hold to add windows without
+   * thought.
+   */
+  public static final long MAX_OFFSET = 1L << 62;
+
+  /** Longest word of who cancels or why, in characters. */
+  public static final int CANCEL_BY_CHARACTERS = 200;
+
   /** Largest script. */
   public static final int SCRIPT_BYTES = 1 << 20;
 

@@ -19,6 +19,7 @@ final class OutputReceiver {
   private boolean closed;
   private long received;
   private long consumed;
+  private boolean discarding;
   private long creditedConsumed = -1;
 
   OutputReceiver(Stream stream, long cursor, long window) {
@@ -31,7 +32,10 @@ final class OutputReceiver {
 
   /** Takes a frame and answers what is new of it; all of it may have come before. */
   ByteString accept(long offset, ByteString data) {
-    if (offset > received) {
+    if (data.size() > Limits.CHUNK_BYTES) {
+      throw new ProtocolException("output frame of " + data.size() + " bytes");
+    }
+    if (offset < 0 || offset > received) {
       throw new ProtocolException(stream + " jumps from " + received + " to " + offset);
     }
     if (offset + data.size() > consumed + window) {
@@ -52,15 +56,22 @@ final class OutputReceiver {
     return fresh;
   }
 
-  /** Bytes that will not come. Answers how many of them are news. */
+  /** Bytes that will not come. Answers how many of them are news to somebody. */
   long gap(long from, long to) {
-    if (from > received || to < from) {
+    if (from < 0 || from > received || to < from || to > Limits.MAX_OFFSET) {
       throw new ProtocolException(stream + " gap " + from + ".." + to + " at " + received);
     }
     long missing = Math.max(0, to - received);
     if (missing > 0) {
+      if (received >= consumed + window) {
+        throw new CreditExceededException(stream + " gap beyond its credit");
+      }
       received = to;
       whole = false;
+    }
+    if (closed) {
+      consumed = received;
+      return 0;
     }
     return missing;
   }
@@ -73,7 +84,13 @@ final class OutputReceiver {
     consumed = Math.max(consumed, upTo);
   }
 
-  void close() {
+  /**
+   * The host wants no more.
+   *
+   * @param told whether the runner is told and sends no more; else what comes is discarded
+   */
+  void close(boolean told) {
+    discarding = !told;
     closed = true;
     whole = false;
     consumed = received;
@@ -85,7 +102,11 @@ final class OutputReceiver {
   }
 
   boolean creditDue() {
-    return !closed && (creditedConsumed < 0 || consumed - creditedConsumed >= window / 4);
+    if (closed && !discarding) {
+      return false;
+    }
+    long worth = Math.max(1, Math.min(window / 4, Limits.UNTOLD_BYTES));
+    return creditedConsumed < 0 || consumed - creditedConsumed >= worth;
   }
 
   Credit takeCredit() {

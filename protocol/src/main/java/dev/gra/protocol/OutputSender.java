@@ -44,7 +44,9 @@ public final class OutputSender {
 
   /** Takes the next step, of a stream whose bytes {@code first} up to {@code end} are there. */
   Step next(long first, long end) {
-    if (closed) {
+    // A gap needs credit as bytes do: a ring that rolls on would fill the queue of a reader that
+    // doesn't take any.
+    if (closed || cursor >= until) {
       return NOTHING;
     }
     if (cursor < first) {

@@ -33,8 +33,8 @@ public final class Relay {
     for (Stream stream : Streams.ALL) {
       Output output = outputs[Streams.index(stream)];
       long cursor = Streams.cursor(cursors, stream);
-      if (cursor < 0) {
-        throw new ProtocolException("negative cursor " + cursor);
+      if (cursor < 0 || cursor > Limits.MAX_OFFSET) {
+        throw new ProtocolException("cursor " + cursor + " can't be");
       }
       output.received = cursor;
       output.forwarded = cursor;
@@ -92,9 +92,9 @@ public final class Relay {
         if (started) {
           throw new ProtocolException("started twice");
         }
+        stdin(response.getStarted().getStdinAccepted(), response.getStarted().getStdinUntil());
         started = true;
         stdinSent = response.getStarted().getStdinAccepted();
-        stdinUntil = response.getStarted().getStdinUntil();
       }
       case OUTPUT -> {
         var frame = response.getOutput();
@@ -104,9 +104,14 @@ public final class Relay {
         var frame = response.getGap();
         Output output = outputs[Streams.index(frame.getStream())];
         requireStarted();
-        if (frame.getFrom() != output.received || frame.getTo() <= frame.getFrom()) {
+        if (frame.getFrom() != output.received
+            || frame.getTo() <= frame.getFrom()
+            || frame.getTo() > Limits.MAX_OFFSET) {
           throw new ProtocolException(
               "gap " + frame.getFrom() + ".." + frame.getTo() + " at " + output.received);
+        }
+        if (frame.getFrom() >= output.granted) {
+          throw new CreditExceededException("gap beyond the credit of " + output.granted);
         }
         output.received = frame.getTo();
       }
@@ -115,7 +120,7 @@ public final class Relay {
         if (response.getStdinCredit().getConsumed() > stdinSent) {
           throw new ProtocolException("stdin consumed beyond what was sent");
         }
-        stdinUntil = Math.max(stdinUntil, response.getStdinCredit().getUntil());
+        stdin(response.getStdinCredit().getConsumed(), response.getStdinCredit().getUntil());
       }
       case STDIN_CLOSED -> requireStarted();
       case ENDED, DETACHED -> over = true;
@@ -188,6 +193,16 @@ public final class Relay {
       throw new CreditExceededException(stream + " sent beyond its credit of " + output.granted);
     }
     output.received += length;
+  }
+
+  private void stdin(long from, long until) {
+    if (from < 0
+        || from > Limits.MAX_OFFSET
+        || until < from
+        || until > from + Limits.STDIN_WINDOW_BYTES) {
+      throw new ProtocolException("stdin credit until " + until + " beyond " + from);
+    }
+    stdinUntil = Math.max(stdinUntil, until);
   }
 
   private void requireStarted() {

@@ -10,9 +10,12 @@ import dev.gra.v1.Started;
 import dev.gra.v1.StdinClosed;
 import dev.gra.v1.StdinCredit;
 import dev.gra.v1.Stream;
+import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * The runner's side of one exec: its attachments, which of them is the writer, what each may be
@@ -68,25 +71,6 @@ public final class RunnerExec {
   /** Bytes that the host reads from the stream's spool and sends as an Output frame. */
   public record Data(Stream stream, long offset, int length) implements Outgoing {}
 
-  private static final class Attachment {
-    final OutputSender[] outputs;
-    final boolean resumed;
-    boolean startedDue = true;
-    boolean stdinCreditDue;
-    boolean stdinClosedDue;
-    boolean endedSent;
-    Detached.Reason detachDue;
-    int turn;
-
-    Attachment(Cursors cursors, boolean resumed) {
-      this.outputs =
-          new OutputSender[] {
-            new OutputSender(cursors.getStdout()), new OutputSender(cursors.getStderr())
-          };
-      this.resumed = resumed;
-    }
-  }
-
   private static final long NO_WRITER = -1;
 
   private final String execId;
@@ -129,15 +113,11 @@ public final class RunnerExec {
     }
     if (asWriter) {
       Attachment superseded = attachments.get(writer);
-      if (superseded != null) {
+      // Ended is the last frame, and its EndedAck still counts.
+      if (superseded != null && !superseded.endedSent) {
         superseded.detachDue = Detached.Reason.REASON_SUPERSEDED;
       }
       writer = key;
-      for (Stream stream : Streams.ALL) {
-        if (outputClosed[Streams.index(stream)]) {
-          attachment.outputs[Streams.index(stream)].close();
-        }
-      }
     }
   }
 
@@ -151,6 +131,10 @@ public final class RunnerExec {
   public void receive(long key, ExecRequest request) {
     Attachment attachment = attachments.get(key);
     if (attachment == null || attachment.detachDue != null) {
+      return;
+    }
+    // Anything but the acknowledgement crossed Ended on its way, and is too late.
+    if (attachment.endedSent && !request.hasEndedAck()) {
       return;
     }
     switch (request.getFrameCase()) {
@@ -184,8 +168,13 @@ public final class RunnerExec {
       }
       case CANCEL -> {
         requireWriter(key, "cancelling");
+        String by = request.getCancel().getBy();
+        if (by.codePointCount(0, by.length()) > Limits.CANCEL_BY_CHARACTERS) {
+          throw new ProtocolException(
+              "cancelled by more than " + Limits.CANCEL_BY_CHARACTERS + " characters");
+        }
         if (ended == null) {
-          host.cancel(request.getCancel().getBy());
+          host.cancel(by);
         }
       }
       case DETACH -> {
@@ -296,8 +285,8 @@ public final class RunnerExec {
   }
 
   /** The keys of all attachments, in the order they came. */
-  public java.util.Set<Long> keys() {
-    return java.util.Set.copyOf(attachments.keySet());
+  public Set<Long> keys() {
+    return Collections.unmodifiableSet(new LinkedHashSet<>(attachments.keySet()));
   }
 
   /** True if the command has a stdin whose end was not accepted and which it hasn't closed. */
@@ -316,7 +305,7 @@ public final class RunnerExec {
   private void closeOutput(Attachment attachment, Stream stream) {
     int index = Streams.index(stream);
     attachment.outputs[index].close();
-    if (!outputClosed[index]) {
+    if (!outputClosed[index] && ended == null) {
       outputClosed[index] = true;
       host.closeOutput(stream);
     }

@@ -36,6 +36,13 @@ final class StdinSender {
 
   void started(Started started) {
     long accepted = started.getStdinAccepted();
+    if (accepted < 0 || accepted > Limits.MAX_OFFSET) {
+      throw new ProtocolException("stdin accepted " + accepted + " can't be");
+    }
+    // Others may feed it meanwhile: where it is doesn't matter to one that doesn't.
+    if (!wanted) {
+      return;
+    }
     if (!based) {
       base = accepted;
       end = accepted;
@@ -58,6 +65,9 @@ final class StdinSender {
   }
 
   void credit(long consumed, long newUntil) {
+    if (!wanted) {
+      return;
+    }
     if (consumed > sent) {
       throw new ProtocolException("stdin consumed " + consumed + " of " + sent + " bytes sent");
     }
