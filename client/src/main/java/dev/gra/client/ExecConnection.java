@@ -10,7 +10,7 @@ import io.grpc.stub.ClientResponseObserver;
 
 /** One gRPC call of an exec. Its frames and its end are told on the transport's thread. */
 final class ExecConnection implements ClientResponseObserver<ExecRequest, ExecResponse> {
-  /** The host of connections. */
+  /** The host of connections. It is called under the transport's lock and must not block. */
   interface Host {
     /** A frame came. */
     void frame(ExecConnection from, ExecResponse response);
@@ -18,6 +18,9 @@ final class ExecConnection implements ClientResponseObserver<ExecRequest, ExecRe
     /** The call is over; null if in good order. */
     void over(ExecConnection from, GraException why);
   }
+
+  /** Frames that may wait for the host. */
+  private static final int AHEAD = 64;
 
   private final Host host;
   private final ManagedChannel channel;
@@ -31,7 +34,7 @@ final class ExecConnection implements ClientResponseObserver<ExecRequest, ExecRe
   static ExecConnection open(GraClient client, Host host, TraceParent trace) {
     ManagedChannel channel = client.channel();
     ExecConnection connection = new ExecConnection(host, channel);
-    // The credits bound what can be under way, so nothing here ever waits: no executor is needed.
+    // The host only queues what it is told: no executor is needed.
     ExecServiceGrpc.ExecServiceStub stub =
         ExecServiceGrpc.newStub(channel).withExecutor(Runnable::run);
     if (trace != null) {
@@ -44,6 +47,7 @@ final class ExecConnection implements ClientResponseObserver<ExecRequest, ExecRe
   @Override
   public void beforeStart(ClientCallStreamObserver<ExecRequest> stream) {
     requests = stream;
+    stream.disableAutoRequestWithInitial(AHEAD);
   }
 
   @Override
@@ -63,6 +67,11 @@ final class ExecConnection implements ClientResponseObserver<ExecRequest, ExecRe
 
   void send(ExecRequest request) {
     requests.onNext(request);
+  }
+
+  /** The host has dealt with a frame. */
+  void wantAnother() {
+    requests.request(1);
   }
 
   /** Nothing more will be sent. */

@@ -13,6 +13,8 @@ import dev.gra.v1.Ping;
 import dev.gra.v1.Stream;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -29,8 +31,22 @@ final class ExecSession
   private static final String BROKEN = "CONNECTION_BROKEN";
   private static final Duration DETACH_WITHIN = Duration.ofSeconds(2);
   private static final Duration FAREWELL = Duration.ofMillis(500);
+  private static final Duration TICK = Duration.ofMillis(250);
   private static final ExecRequest PING =
       ExecRequest.newBuilder().setPing(Ping.getDefaultInstance()).build();
+
+  private sealed interface Item {}
+
+  private record Frame(ExecConnection from, ExecResponse response) implements Item {}
+
+  private record CallOver(ExecConnection from, GraException why) implements Item {}
+
+  private record Wake() implements Item {}
+
+  private static final Wake WAKE = new Wake();
+
+  /** Bounded by what connections ask for, see {@link ExecConnection#wantAnother}. */
+  private final BlockingQueue<Item> inbox = new LinkedBlockingQueue<>();
 
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
@@ -46,7 +62,7 @@ final class ExecSession
   private boolean progress;
   private long lastHeard;
   private long detachAsked = -1;
-  private boolean halfClosed;
+  private long halfClosed = -1;
   private ClientExec.Over over;
   private Detached.Reason left;
   private IOException stdinFailure;
@@ -69,72 +85,117 @@ final class ExecSession
 
   /** Talks over an open call until it is over; answers why, null only if all is done. */
   GraException converse(ExecConnection connection) throws InterruptedException {
+    begin(connection);
+    long nextPing = System.nanoTime() + Limits.PING_EVERY.toNanos();
+    while (talking(connection)) {
+      long now = System.nanoTime();
+      if (now - nextPing >= 0) {
+        act(exec -> transmit(PING));
+        nextPing += Limits.PING_EVERY.toNanos();
+      }
+      long wait = Math.min(nextPing - now, TICK.toNanos());
+      handle(inbox.poll(wait, TimeUnit.NANOSECONDS), connection);
+    }
     lock.lock();
     try {
-      current = connection;
-      cut = null;
-      halfClosed = false;
-      lastHeard = System.nanoTime();
-      machine.connected();
-      send();
-      long nextPing = lastHeard + Limits.PING_EVERY.toNanos();
-      while (current != null && !(settled() && farewellOver(connection))) {
-        long now = System.nanoTime();
-        if (now - nextPing >= 0) {
-          transmit(PING);
-          nextPing += Limits.PING_EVERY.toNanos();
-        }
-        if (now - lastHeard >= Limits.SILENCE.toNanos()) {
-          drop(GraException.of(SILENT, "grad said nothing for 35 s", null));
-        } else if (detachOverdue()) {
-          drop(GraException.of(UNREACHABLE, "grad did not answer", null));
-        } else {
-          long wait = Math.min(nextPing - now, Limits.SILENCE.toNanos());
-          changed.awaitNanos(detachAsked < 0 ? wait : Math.min(wait, 100_000_000));
-        }
-      }
+      current = null;
       return cut;
     } finally {
-      current = null;
       lock.unlock();
     }
   }
 
-  /**
-   * The acknowledgement must leave this process before it exits: give the server's end a moment.
-   */
-  private boolean farewellOver(ExecConnection connection) throws InterruptedException {
-    if (!halfClosed) {
-      halfClosed = true;
-      connection.halfClose();
-    }
-    long end = System.nanoTime() + FAREWELL.toNanos();
-    while (current != null && System.nanoTime() < end) {
-      changed.awaitNanos(end - System.nanoTime());
-    }
-    if (current != null) {
-      drop(null);
-    }
-    return true;
-  }
-
-  @Override
-  public void frame(ExecConnection from, ExecResponse response) {
+  private void begin(ExecConnection connection) {
     lock.lock();
     try {
-      if (from != current) {
-        return;
+      current = connection;
+      cut = null;
+      halfClosed = -1;
+      lastHeard = System.nanoTime();
+      machine.connected();
+      send();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** False once this connection is of no more use. */
+  private boolean talking(ExecConnection connection) {
+    lock.lock();
+    try {
+      long now = System.nanoTime();
+      if (current == null) {
+        return false;
       }
+      if (machine.finished() && halfClosed < 0) {
+        // The acknowledgement must leave this process before it exits: the server's end tells.
+        connection.halfClose();
+        halfClosed = now;
+      } else if (halfClosed >= 0 && now - halfClosed > FAREWELL.toNanos()) {
+        drop(null);
+      } else if (now - lastHeard >= Limits.SILENCE.toNanos()) {
+        drop(GraException.of(SILENT, "grad said nothing for 35 s", null));
+      } else if (detachOverdue()) {
+        drop(GraException.of(UNREACHABLE, "grad did not answer", null));
+      }
+      return current != null;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void handle(Item item, ExecConnection connection) {
+    switch (item) {
+      case null -> {}
+      case Wake wake -> {}
+      case Frame frame -> {
+        if (frame.from() == connection) {
+          handle(frame.response(), connection);
+        }
+      }
+      case CallOver end -> {
+        if (end.from() == connection) {
+          lock.lock();
+          try {
+            current = null;
+            cut =
+                end.why() != null
+                    ? end.why()
+                    : GraException.of(BROKEN, "grad ended the call before the command's end", null);
+          } finally {
+            lock.unlock();
+          }
+        }
+      }
+    }
+  }
+
+  private void handle(ExecResponse response, ExecConnection connection) {
+    lock.lock();
+    try {
       everConnected = true;
       lastHeard = System.nanoTime();
       take(machine.received(response));
       send();
+      connection.wantAnother();
     } catch (ProtocolException | CreditExceededException e) {
       drop(GraException.of("PROTOCOL", "grad broke the protocol: " + e.getMessage(), null, e));
     } finally {
       changed.signalAll();
       lock.unlock();
     }
+  }
+
+  // The transport calls these while it holds its own lock, and we send while we hold ours: to take
+  // ours here would deadlock. So they only pass on.
+  @Override
+  public void frame(ExecConnection from, ExecResponse response) {
+    inbox.add(new Frame(from, response));
+  }
+
+  @Override
+  public void over(ExecConnection from, GraException why) {
+    inbox.add(new CallOver(from, why));
   }
 
   private void take(ClientExec.Event event) {
@@ -164,34 +225,18 @@ final class ExecSession
     }
   }
 
-  @Override
-  public void over(ExecConnection from, GraException why) {
-    lock.lock();
-    try {
-      if (from == current) {
-        current = null;
-        cut =
-            why != null
-                ? why
-                : GraException.of(BROKEN, "grad ended the call before the command's end", null);
-        changed.signalAll();
-      }
-    } finally {
-      lock.unlock();
-    }
-  }
-
   private void drop(GraException why) {
     ExecConnection dropped = current;
     current = null;
     cut = why;
     if (dropped != null) {
       dropped.cancel(why == null ? "done" : why.getMessage());
+      inbox.add(WAKE);
     }
   }
 
   private void send() {
-    while (current != null && !halfClosed) {
+    while (current != null && halfClosed < 0) {
       var frame = machine.next();
       if (frame.isEmpty()) {
         return;
@@ -216,6 +261,9 @@ final class ExecSession
       action.accept(machine);
       send();
       changed.signalAll();
+      if (machine.finished()) {
+        inbox.add(WAKE);
+      }
     } finally {
       lock.unlock();
     }

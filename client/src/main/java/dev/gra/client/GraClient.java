@@ -86,14 +86,21 @@ public final class GraClient implements AutoCloseable {
     }
   }
 
-  /** The connection under this channel says nothing any more: the next call shall have another. */
-  void discard(ManagedChannel silent) {
+  /**
+   * The next call shall have another connection: what was in flight when a call broke may have used
+   * up this one's flow-control window for good. Calls that are still on it stay, unless it is dead.
+   */
+  void discard(ManagedChannel broken, boolean dead) {
     synchronized (this) {
-      if (channel == silent) {
+      if (channel == broken) {
         channel = null;
       }
     }
-    silent.shutdownNow();
+    if (dead) {
+      broken.shutdownNow();
+    } else {
+      broken.shutdown();
+    }
   }
 
   private ManagedChannel open(Endpoint target) {

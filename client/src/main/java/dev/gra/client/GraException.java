@@ -124,6 +124,9 @@ public final class GraException extends RuntimeException {
 
   /** True if the server itself decided this, rather than a connection that broke. */
   boolean decidedByServer() {
+    if (!(getCause() instanceof StatusRuntimeException)) {
+      return false;
+    }
     return switch (code) {
       case UNAVAILABLE -> false;
       // Without a reason of ours these come from transports and proxies in the middle too.

@@ -105,8 +105,8 @@ public final class RemoteExec {
       ExecConnection connection =
           ExecConnection.open(client, session, options.trace().orElse(null));
       GraException why = session.converse(connection);
-      if (why != null && why.reason().equals(ExecSession.SILENT)) {
-        client.discard(connection.channel());
+      if (why != null) {
+        client.discard(connection.channel(), why.reason().equals(ExecSession.SILENT));
       }
       return why;
     } catch (GraException e) {
