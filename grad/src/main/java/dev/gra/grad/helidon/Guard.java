@@ -26,6 +26,8 @@ public final class Guard implements ServerInterceptor, AutoCloseable {
   private final Duration silence;
   private final Duration oldest;
   private final Set<GuardedCall<?, ?>> calls = ConcurrentHashMap.newKeySet();
+  // Calls that are over whose streams Helidon may still have threads for.
+  private final Set<GuardedCall<?, ?>> lingering = ConcurrentHashMap.newKeySet();
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition callOver = lock.newCondition();
   private final Future<?> sweep;
@@ -81,15 +83,29 @@ public final class Guard implements ServerInterceptor, AutoCloseable {
   private void over(GuardedCall<?, ?> call) {
     lock.lock();
     try {
-      calls.remove(call);
-      callOver.signalAll();
+      if (calls.remove(call)) {
+        lingering.add(call);
+        callOver.signalAll();
+      }
     } finally {
       lock.unlock();
     }
   }
 
+  /** Threads of Helidon that have a call's stream, whether the call is over or not. */
+  int streams() {
+    lingering.removeIf(GuardedCall::streamEnded);
+    return calls.size() + lingering.size();
+  }
+
   private void sweep() {
     long now = System.nanoTime();
+    lingering.removeIf(GuardedCall::streamEnded);
+    for (GuardedCall<?, ?> call : lingering) {
+      if (now - call.overSince() > silence.toNanos()) {
+        call.freeStream();
+      }
+    }
     for (GuardedCall<?, ?> call : calls) {
       // Only a stream of requests can carry signs of life.
       boolean heartbeats = call.getMethodDescriptor().getType() == MethodType.BIDI_STREAMING;

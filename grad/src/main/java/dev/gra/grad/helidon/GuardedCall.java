@@ -25,6 +25,7 @@ final class GuardedCall<Q, A> extends ForwardingServerCall.SimpleForwardingServe
   private final CountDownLatch over = new CountDownLatch(1);
   private final Thread streamThread = Thread.currentThread();
   private volatile long lastHeard = System.nanoTime();
+  private volatile long overSince;
   private volatile boolean halfClosed;
   private volatile Listener<Q> target = new Listener<>() {};
 
@@ -73,12 +74,29 @@ final class GuardedCall<Q, A> extends ForwardingServerCall.SimpleForwardingServe
     over();
     target.onCancel();
     fail(new SilentClientException(why));
-    // Helidon's thread of the stream waits for frames that will never come. Nothing arrives, so it
-    // writes nothing: the interrupt can't hit it in a write, which would close the connection.
+    freeStream();
+  }
+
+  /** Whether Helidon's thread of the stream has ended. */
+  boolean streamEnded() {
+    return !streamThread.isAlive();
+  }
+
+  /**
+   * Helidon's thread of the stream waits for frames that will never come. As nothing has come for
+   * long, it writes nothing: the interrupt can't hit it in a write, which would close the
+   * connection.
+   */
+  void freeStream() {
     streamThread.interrupt();
   }
 
+  long overSince() {
+    return overSince;
+  }
+
   private void over() {
+    overSince = System.nanoTime();
     over.countDown();
     onOver.accept(this);
   }
