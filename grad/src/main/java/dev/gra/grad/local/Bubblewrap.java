@@ -51,7 +51,8 @@ record Bubblewrap(
     argv.add(bwrap.toString());
     argv.addAll(namespaces(runner.name().value()));
     argv.addAll(root(runner, directory));
-    argv.addAll(List.of("--chdir", WORKSPACE, "--json-status-fd", Launcher.STATUS_FD, "--"));
+    argv.addAll(List.of("--chdir", WORKSPACE, "--json-status-fd", Launcher.STATUS_FD));
+    argv.addAll(List.of("--seccomp", Launcher.SECCOMP_FD, "--"));
     argv.addAll(inside);
     var own = new RunnerEnvironment(settings.environment());
     var variables = own.variables(runner.uid(), MadeUpEtc.USER, HOME, "/tmp");

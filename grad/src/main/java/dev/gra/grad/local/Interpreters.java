@@ -1,6 +1,7 @@
 package dev.gra.grad.local;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -109,20 +110,18 @@ record Interpreters(List<Path> prefixes) {
     var command = new ArrayList<String>();
     command.add(program.toString());
     command.addAll(question);
-    var answer = Files.createTempFile("gra-interpreter", ".out");
-    try {
-      var builder = new ProcessBuilder(command).redirectOutput(answer.toFile());
-      builder.redirectError(ProcessBuilder.Redirect.DISCARD);
-      builder.redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()));
-      builder.environment().clear();
-      builder.environment().putAll(environment);
-      var process = builder.start();
-      if (!process.waitFor(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
-        process.destroyForcibly().waitFor();
-      }
-      return Files.readString(answer).strip();
-    } finally {
-      Files.delete(answer);
+    var builder = new ProcessBuilder(command);
+    builder.redirectError(ProcessBuilder.Redirect.DISCARD);
+    builder.redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()));
+    builder.environment().clear();
+    builder.environment().putAll(environment);
+    var process = builder.start();
+    if (!process.waitFor(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
+      process.destroyForcibly().waitFor();
+    }
+    // Not to the end of the stream: what a shim leaves running may hold it open.
+    try (var output = process.getInputStream()) {
+      return new String(output.readNBytes(output.available()), StandardCharsets.UTF_8).strip();
     }
   }
 

@@ -16,6 +16,12 @@ final class Launcher {
   /** Where bwrap writes the {@link RunnerDirectory#status} file. */
   static final String STATUS_FD = "3";
 
+  /** Where bwrap reads the {@link RunnerDirectory#seccomp} file. */
+  static final String SECCOMP_FD = "4";
+
+  private static final String SCRIPT =
+      "exec " + STATUS_FD + ">\"$1\" " + SECCOMP_FD + "<\"$2\"; shift 2; exec setsid -- \"$@\"";
+
   private static final long MAX_LOG = 1 << 20;
 
   private Launcher() {}
@@ -26,8 +32,8 @@ final class Launcher {
       Files.delete(log);
     }
     var argv = new ArrayList<String>();
-    argv.addAll(List.of("/bin/sh", "-c", "exec " + STATUS_FD + ">\"$0\"; exec setsid -- \"$@\""));
-    argv.add(directory.status().toString());
+    argv.addAll(List.of("/bin/sh", "-c", SCRIPT, "sh"));
+    argv.addAll(List.of(directory.status().toString(), directory.seccomp().toString()));
     argv.addAll(command.argv());
     var builder =
         new ProcessBuilder(argv)

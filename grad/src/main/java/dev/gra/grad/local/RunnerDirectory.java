@@ -63,11 +63,21 @@ record RunnerDirectory(Path path, RunnerUid uid) {
     return path.resolve("etc");
   }
 
+  /** The program of {@link KeyringFilter}. */
+  Path seccomp() {
+    return etc().resolve("seccomp");
+  }
+
   void create(RunnerRecord runner) throws IOException {
     OwnerOnly.make(path);
     for (var directory : List.of(workspace(), home(), tmp(), state(), link(), etc())) {
       OwnerOnly.make(directory);
     }
+    Files.write(seccomp(), KeyringFilter.program());
+    write(runner);
+  }
+
+  void write(RunnerRecord runner) throws IOException {
     AtomicFile.write(path.resolve("runner.json"), runner.json());
   }
 

@@ -48,6 +48,7 @@ final class RunnerLife implements Runnable {
 
   private RunnerProcess process;
   private String why = "";
+  private String silence = "";
   private long upSince;
   private int failures;
 
@@ -65,10 +66,21 @@ final class RunnerLife implements Runnable {
     this.sockets = sockets;
     this.starts = starts;
     this.forget = forget;
+    this.process = RunnerProcess.unknown(isolation, directory);
   }
 
   @Override
   public void run() {
+    try {
+      live();
+    } catch (RuntimeException e) {
+      LOG.log(System.Logger.Level.ERROR, "the life of runner " + directory.uid() + " broke off", e);
+      runner.is(RunnerState.FAILED, "its life broke off: " + e);
+      lieFailed();
+    }
+  }
+
+  private void live() {
     var turn = found ? takeOver() : make();
     while (turn == Turn.UP || turn == Turn.DOWN) {
       turn = turn == Turn.UP ? watch() : restart();
@@ -84,7 +96,6 @@ final class RunnerLife implements Runnable {
   private Turn make() {
     try {
       directory.create(runner.record());
-      process = RunnerProcess.recorded(isolation, directory);
     } catch (IOException e) {
       why = e.toString();
       return startFailed();
@@ -105,7 +116,6 @@ final class RunnerLife implements Runnable {
       process = RunnerProcess.recorded(isolation, directory);
     } catch (IOException e) {
       LOG.log(System.Logger.Level.WARNING, "unreadable process.json in " + directory.path(), e);
-      process = RunnerProcess.unknown(isolation, directory);
     }
     if (directory.finished()) {
       return Turn.FINISHED;
@@ -205,6 +215,7 @@ final class RunnerLife implements Runnable {
     try {
       process.kill();
       directory.clean();
+      directory.write(runner.record().isolatedBy(isolation.label()));
       process = RunnerProcess.start(isolation, runner.record(), directory);
       process.whenEnded(runner::wake);
       runner.reached(CreationStage.STARTED);
@@ -243,7 +254,7 @@ final class RunnerLife implements Runnable {
       }
     }
     process.kill();
-    why = "its runnerd did not answer within " + START_PATIENCE.toSeconds() + " s";
+    why = "its runnerd did not answer within " + START_PATIENCE.toSeconds() + " s" + silence;
     return Turn.DOWN;
   }
 
@@ -252,7 +263,7 @@ final class RunnerLife implements Runnable {
       return Files.exists(directory.socket())
           && Greeting.answers(sockets.reach(directory), directory.uid(), HELLO_PATIENCE);
     } catch (IOException e) {
-      LOG.log(System.Logger.Level.DEBUG, "no answer from runner " + directory.uid(), e);
+      silence = ": " + e.getMessage();
       return false;
     }
   }

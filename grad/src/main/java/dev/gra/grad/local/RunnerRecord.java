@@ -31,6 +31,10 @@ record RunnerRecord(
     return new Runner(owner, name, uid, labels, spec, state, message, created);
   }
 
+  RunnerRecord isolatedBy(String label) {
+    return new RunnerRecord(owner, name, uid, labels, spec, created, label);
+  }
+
   byte[] json() throws IOException {
     var fields = new LinkedHashMap<String, Object>();
     fields.put("owner", owner.subject());

@@ -18,8 +18,8 @@ import java.util.Optional;
  * and is made again whenever it is missing.
  */
 final class Sockets implements AutoCloseable {
-  /** sockaddr_un has 108 bytes, the last one 0. */
-  private static final int MAX_PATH = 107;
+  /** sockaddr_un has 108 bytes, of which the JDK uses 106. */
+  private static final int MAX_PATH = 106;
 
   private static final int MAX_BASE = 50;
   private static final int HASH_BYTES = 8;

@@ -49,8 +49,7 @@ class LocalRuntimeTest {
 
   private void use(LocalBench next) throws IOException {
     if (bench != null) {
-      runtime.close();
-      bench.close();
+      deleteAllAndClose();
     }
     bench = next;
     runtime = bench.open();
@@ -80,7 +79,7 @@ class LocalRuntimeTest {
   }
 
   private static String incarnation(RunnerRuntime runtime, Runner runner) throws IOException {
-    return sh(runtime, runner, "tail -1 \"$(dirname \"$HOME\")/../run/gra/state/started\"");
+    return sh(runtime, runner, "tail -1 /run/gra/state/started");
   }
 
   @Test
@@ -314,6 +313,10 @@ class LocalRuntimeTest {
 
     assertThat(sh(runtime, runner, "cat /proc/1/comm")).isEqualTo("bwrap");
     assertThat(before).noneMatch(ProcessIdentity::alive);
+    var isolated = incarnation(runtime, runner);
+    runtime.close();
+    runtime = LocalRuntime.open(bench.settings(IsolationChoice.AUTO));
+    assertThat(incarnation(runtime, runner)).isEqualTo(isolated);
   }
 
   @Test
