@@ -73,6 +73,7 @@ public final class ClientExec {
   private final Queue<CloseOutput> closesDue = new ArrayDeque<>();
 
   private boolean everStarted;
+  private long writerEpoch;
   private boolean started;
   private boolean lastCame;
   private boolean openingDue;
@@ -177,6 +178,7 @@ public final class ClientExec {
         stdin.started(response.getStarted());
         started = true;
         everStarted = true;
+        writerEpoch = response.getStarted().getWriterEpoch();
         yield new Running(response.getStarted());
       }
       case OUTPUT -> {
@@ -333,7 +335,8 @@ public final class ClientExec {
                 .setRunner(runner)
                 .setRunnerUid(runnerUid)
                 .setCursors(received())
-                .setWriter(writer))
+                .setWriter(writer)
+                .setWriterEpoch(writerEpoch))
         .build();
   }
 

@@ -80,6 +80,7 @@ public final class RunnerExec {
   private final Map<Long, Attachment> attachments = new LinkedHashMap<>();
   private final boolean[] outputClosed = new boolean[2];
   private long writer = NO_WRITER;
+  private long writerEpoch;
   private long creditedStdin;
   private Ended ended;
 
@@ -93,16 +94,25 @@ public final class RunnerExec {
     this.stdin = new StdinReceiver(wantsStdin, Limits.STDIN_WINDOW_BYTES);
   }
 
+  /** Adds an attachment; a writer takes over. */
+  public void attach(long key, Cursors cursors, boolean asWriter, boolean resumed) {
+    attach(key, cursors, asWriter, resumed, 0);
+  }
+
   /**
-   * Adds an attachment. A writer supersedes the writer that is there, which is told.
+   * Adds an attachment. A writer supersedes the writer that is there, which is told; one that comes
+   * back after a cut and finds that another took over meanwhile is told so itself.
    *
    * @param resumed whether the exec was there before this attachment
+   * @param epoch the epoch of a writer that comes back, 0 for one that takes over
    * @throws ProtocolException if a cursor is beyond the stream's end
    */
-  public void attach(long key, Cursors cursors, boolean asWriter, boolean resumed) {
+  public void attach(long key, Cursors cursors, boolean asWriter, boolean resumed, long epoch) {
     for (Stream stream : Streams.ALL) {
       long cursor = Streams.cursor(cursors, stream);
-      if (cursor < 0 || cursor > host.end(stream)) {
+      // What is left of a lost runner's output may end before what a client has of it.
+      boolean known = cursor <= host.end(stream) || (ended != null && ended.getPartial());
+      if (cursor < 0 || !known) {
         throw new ProtocolException(
             "cursor " + cursor + " of " + stream + " is not in 0.." + host.end(stream));
       }
@@ -111,7 +121,13 @@ public final class RunnerExec {
     if (attachments.putIfAbsent(key, attachment) != null) {
       throw new ProtocolException("attached already");
     }
-    if (asWriter) {
+    if (asWriter && epoch != 0 && epoch != writerEpoch) {
+      attachment.startedDue = false;
+      attachment.detachDue = Detached.Reason.REASON_SUPERSEDED;
+    } else if (asWriter) {
+      if (epoch == 0) {
+        writerEpoch++;
+      }
       Attachment superseded = attachments.get(writer);
       // Ended is the last frame, and its EndedAck still counts.
       if (superseded != null && !superseded.endedSent) {
@@ -325,7 +341,7 @@ public final class RunnerExec {
       if (key == writer) {
         creditedStdin = stdin.consumed();
       }
-      return ExecResponse.newBuilder().setStarted(started(attachment)).build();
+      return ExecResponse.newBuilder().setStarted(started(key, attachment)).build();
     }
     if (attachment.detachDue != null) {
       Detached detached = Detached.newBuilder().setReason(attachment.detachDue).build();
@@ -349,10 +365,11 @@ public final class RunnerExec {
     return null;
   }
 
-  private Started started(Attachment attachment) {
+  private Started started(long key, Attachment attachment) {
     return Started.newBuilder()
         .setExecId(execId)
         .setResumed(attachment.resumed)
+        .setWriterEpoch(key == writer ? writerEpoch : 0)
         .setStdinAccepted(stdin.accepted())
         .setStdinUntil(stdin.takesMore() ? stdin.until() : stdin.accepted())
         .setStdinClosed(!stdin.takesMore())

@@ -106,6 +106,24 @@ class RunnerExecTest {
   }
 
   @Test
+  void a_writer_that_comes_back_after_a_cut_is_superseded_if_another_took_over_meanwhile() {
+    attach(1, true);
+    long epoch = exec.next(1).map(RunnerExecTest::started).orElseThrow();
+    exec.close(1);
+    exec.attach(2, Cursors.getDefaultInstance(), true, true, epoch);
+    assertThat(exec.next(2).map(RunnerExecTest::started)).contains(epoch);
+    attach(3, true);
+    assertThat(detached(2)).isEqualTo(Detached.Reason.REASON_SUPERSEDED);
+    exec.attach(4, Cursors.getDefaultInstance(), true, true, epoch);
+    assertThat(detached(4)).isEqualTo(Detached.Reason.REASON_SUPERSEDED);
+    assertThat(exec.hasWriter()).isTrue();
+  }
+
+  private static long started(RunnerExec.Outgoing outgoing) {
+    return ((RunnerExec.Frame) outgoing).response().getStarted().getWriterEpoch();
+  }
+
+  @Test
   void stdin_that_comes_again_is_passed_on_once() {
     attach(1, true);
     exec.receive(1, Frames.stdin(0, HELLO));

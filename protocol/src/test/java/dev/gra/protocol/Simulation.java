@@ -127,7 +127,8 @@ final class Simulation {
       }
       case ATTACH -> {
         var attach = request.getAttach();
-        host.exec.attach(line.key, attach.getCursors(), attach.getWriter(), true);
+        host.exec.attach(
+            line.key, attach.getCursors(), attach.getWriter(), true, attach.getWriterEpoch());
       }
       case CREDIT -> {
         host.received(line.client, request.getCredit().getStream());
