@@ -67,6 +67,7 @@ final class ExecSession
   private Detached.Reason left;
   private IOException stdinFailure;
   private boolean closed;
+  private boolean leaving;
 
   ExecSession(String execId, ClientExec machine, ExecOptions options) {
     this.execId = execId;
@@ -124,7 +125,7 @@ final class ExecSession
     lock.lock();
     try {
       long now = System.nanoTime();
-      if (current == null) {
+      if (current == null || leaving) {
         return false;
       }
       if (machine.finished() && halfClosed < 0) {
@@ -277,6 +278,18 @@ final class ExecSession
         });
   }
 
+  void leave() {
+    lock.lock();
+    try {
+      leaving = true;
+      drop(null);
+      inbox.add(WAKE);
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
   private boolean detachOverdue() {
     return detachAsked >= 0 && System.nanoTime() - detachAsked > DETACH_WITHIN.toNanos();
   }
@@ -333,10 +346,10 @@ final class ExecSession
     lock.lock();
     try {
       long end = System.nanoTime() + pause.toNanos();
-      while (System.nanoTime() < end && detachAsked < 0) {
+      while (System.nanoTime() < end && detachAsked < 0 && !leaving) {
         changed.await(end - System.nanoTime(), TimeUnit.NANOSECONDS);
       }
-      return !detachOverdue();
+      return !leaving && !detachOverdue();
     } finally {
       lock.unlock();
     }
@@ -361,7 +374,7 @@ final class ExecSession
 
   /** True if there is nothing left to do on any connection. */
   boolean settled() {
-    return locked(machine::finished);
+    return locked(() -> leaving || machine.finished());
   }
 
   boolean hasEnding() {

@@ -153,6 +153,11 @@ public final class RemoteExec {
     session.detach();
   }
 
+  /** Takes no more part, and says nothing of it to the server; {@link #run} returns. */
+  public void leave() {
+    session.leave();
+  }
+
   /** Wants no more of a stream: the command's next write there fails. */
   public void closeOutput(Stream stream) {
     session.act(machine -> machine.closeOutput(stream));

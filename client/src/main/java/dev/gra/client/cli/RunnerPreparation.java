@@ -1,0 +1,88 @@
+package dev.gra.client.cli;
+
+import com.google.protobuf.Duration;
+import dev.gra.client.Runners;
+import dev.gra.client.config.Key;
+import dev.gra.v1.CreationStage;
+import dev.gra.v1.EnsureRunnerRequest;
+import dev.gra.v1.RunnerSpec;
+import java.util.Map;
+
+/** Sees to it that there is a runner, and shows how that goes. */
+public final class RunnerPreparation {
+  private static final String WORKSPACE_IDLE = "60m";
+  private static final java.time.Duration SPARSE = java.time.Duration.ofSeconds(5);
+
+  private final Session session;
+  private long lastSaid = System.nanoTime();
+
+  /** For one run. */
+  public RunnerPreparation(Session session) {
+    this.session = session;
+  }
+
+  /** The runner of the workspace, or the one named. */
+  public Runners.Ensured forExec(String name) {
+    RunnerSpec.Builder spec = RunnerSpec.newBuilder();
+    boolean workspaces = name.equals(session.runnerName());
+    var preset = session.settings().value(Key.PRESET);
+    var idle = session.settings().value(Key.IDLE_TIMEOUT);
+    Runners.Ensured ensured =
+        ensure(
+            EnsureRunnerRequest.newBuilder()
+                .setName(name)
+                .setSpec(
+                    spec.setPreset(workspaces ? preset.orElse("") : "")
+                        .mergeFrom(idleSpec(workspaces ? idle.orElse(WORKSPACE_IDLE) : "")))
+                .build());
+    if (ensured.created()) {
+      session.messages().say("runner " + name + " was made anew: its workspace is empty");
+    }
+    return ensured;
+  }
+
+  private static RunnerSpec idleSpec(String text) {
+    if (text.isEmpty()) {
+      return RunnerSpec.getDefaultInstance();
+    }
+    Duration idle = Durations.parse(Key.IDLE_TIMEOUT.text(), text);
+    return RunnerSpec.newBuilder().setIdleTimeout(idle).build();
+  }
+
+  /** Makes or adopts a runner, showing the stages. */
+  public Runners.Ensured ensure(EnsureRunnerRequest request) {
+    try {
+      return session.client().runners().ensure(request, stage -> show(request.getName(), stage));
+    } finally {
+      session.messages().clear();
+    }
+  }
+
+  private void show(String name, CreationStage stage) {
+    String line =
+        "runner "
+            + name
+            + ": "
+            + stage.getName()
+            + (stage.getMessage().isEmpty() ? "" : " (" + stage.getMessage() + ")");
+    session.messages().progress(line);
+    boolean due = System.nanoTime() - lastSaid > SPARSE.toNanos();
+    if (!session.messages().terminal() && due) {
+      session.messages().say(line);
+      lastSaid = System.nanoTime();
+    }
+  }
+
+  /** Labels as {@code key=value}. */
+  public static Map<String, String> labels(Iterable<String> given) {
+    Map<String, String> labels = new java.util.LinkedHashMap<>();
+    for (String label : given) {
+      int equals = label.indexOf('=');
+      if (equals < 1) {
+        throw Usage.error("--label " + label + ": not a label", "--label KEY=VALUE");
+      }
+      labels.put(label.substring(0, equals), label.substring(equals + 1));
+    }
+    return labels;
+  }
+}

@@ -1,0 +1,2 @@
+/** gractl's own span, sent by OTLP where the environment asks for it. */
+package dev.gra.client.telemetry;
