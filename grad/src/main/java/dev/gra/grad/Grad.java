@@ -102,6 +102,11 @@ public final class Grad implements AutoCloseable {
     return server.port(HTTP);
   }
 
+  /** When the last call was over, by System.nanoTime; now, if one is open. */
+  public long lastActive() {
+    return api.lastActive();
+  }
+
   /** How many calls are open. */
   public int openCalls() {
     return api.openCalls();

@@ -99,6 +99,11 @@ public final class GrpcApi implements AutoCloseable {
         .toList();
   }
 
+  /** When the last call was over, by System.nanoTime; now, if one is open. */
+  public long lastActive() {
+    return guard.lastActive();
+  }
+
   /** How many calls are open. */
   public int openCalls() {
     return guard.openCalls();

@@ -31,6 +31,7 @@ public final class Guard implements ServerInterceptor, AutoCloseable {
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition callOver = lock.newCondition();
   private final Future<?> sweep;
+  private volatile long lastOver = System.nanoTime();
 
   /**
    * @param boundary what a client is told of a failure
@@ -59,6 +60,11 @@ public final class Guard implements ServerInterceptor, AutoCloseable {
     return guarded.start(next, headers);
   }
 
+  /** When the last call was over, by System.nanoTime; now, if one is open. */
+  public long lastActive() {
+    return calls.isEmpty() ? lastOver : System.nanoTime();
+  }
+
   /** How many calls are open. */
   public int openCalls() {
     return calls.size();
@@ -85,6 +91,7 @@ public final class Guard implements ServerInterceptor, AutoCloseable {
     try {
       if (calls.remove(call)) {
         lingering.add(call);
+        lastOver = System.nanoTime();
         callOver.signalAll();
       }
     } finally {

@@ -28,4 +28,9 @@ public record LinkSettings(
     return new LinkSettings(
         software, Duration.ofSeconds(10), Limits.PING_EVERY, Limits.SILENCE, Duration.ofMinutes(1));
   }
+
+  /** The same, but for how long an unused link is kept. */
+  public LinkSettings idle(Duration newIdle) {
+    return new LinkSettings(software, hello, ping, silence, newIdle);
+  }
 }

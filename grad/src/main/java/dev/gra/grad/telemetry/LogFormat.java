@@ -15,7 +15,6 @@ import java.util.logging.ConsoleHandler;
 import java.util.logging.Formatter;
 import java.util.logging.Handler;
 import java.util.logging.Level;
-import java.util.logging.LogManager;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 
@@ -61,11 +60,13 @@ public enum LogFormat {
 
   /** Makes the whole program log so, to standard error. */
   public void install(Level level) {
-    LogManager.getLogManager().reset();
+    Logger root = Logger.getLogger("");
+    for (Handler other : root.getHandlers()) {
+      root.removeHandler(other);
+    }
     Handler handler = new ConsoleHandler();
     handler.setFormatter(formatter());
     handler.setLevel(Level.ALL);
-    Logger root = Logger.getLogger("");
     root.addHandler(handler);
     root.setLevel(Level.WARNING);
     OURS.setLevel(level);

@@ -1,0 +1,143 @@
+package dev.gra.grad;
+
+import dev.gra.grad.api.Tokens;
+import dev.gra.grad.config.Configuration;
+import dev.gra.grad.config.Key;
+import dev.gra.grad.helidon.GrpcSettings;
+import dev.gra.grad.link.LinkSettings;
+import dev.gra.grad.local.IsolationChoice;
+import dev.gra.grad.local.LocalRuntime;
+import dev.gra.grad.local.LocalSettings;
+import dev.gra.grad.local.NetworkChoice;
+import dev.gra.grad.runner.RunnerRuntime;
+import dev.gra.grad.runner.SpecDefaults;
+import dev.gra.grad.telemetry.Log;
+import dev.gra.grad.telemetry.Otlp;
+import dev.gra.grad.telemetry.Tracing;
+import dev.gra.protocol.Limits;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+
+/** grad as a program: a server over the configured runtime, and the file that says where it is. */
+final class Program implements AutoCloseable {
+  private static final Log LOG = Log.of(Program.class);
+
+  private final RunnerRuntime runtime;
+  private final Tokens tokens;
+  private final Grad grad;
+  private final GradFile file;
+
+  private Program(RunnerRuntime runtime, Tokens tokens, Grad grad, GradFile file) {
+    this.runtime = runtime;
+    this.tokens = tokens;
+    this.grad = grad;
+    this.file = file;
+  }
+
+  /**
+   * Starts it; it is ready when this returns.
+   *
+   * @throws dev.gra.grad.runner.RunnerException if the runtime can't work here
+   * @throws IOException if a file can't be read or written
+   */
+  static Program start(Configuration config, Map<String, String> environment) throws IOException {
+    RunnerRuntime runtime = LocalRuntime.open(localSettings(config, environment));
+    try {
+      Path state = config.path(Key.STATE_DIRECTORY);
+      Path tokensFile = config.path(Key.TOKENS_FILE);
+      LocalToken.ensure(state.resolve("token"), tokensFile, System.getProperty("user.name"));
+      Tokens tokens = new Tokens(tokensFile);
+      Grad grad = Grad.start(settings(config, tokens), runtime, tracing(config));
+      Program program = new Program(runtime, tokens, grad, new GradFile(state));
+      program.announce();
+      return program;
+    } catch (IOException | RuntimeException e) {
+      runtime.close();
+      throw e;
+    }
+  }
+
+  /** How long nothing has happened here: no call, and no command that runs. */
+  boolean idleFor(Duration time) {
+    Duration quiet = Duration.ofNanos(System.nanoTime() - grad.lastActive());
+    return quiet.compareTo(time) >= 0 && !grad.anyRunning(tokens.owners());
+  }
+
+  /** Ends the server. Runners and their commands go on. */
+  @Override
+  public void close() {
+    LOG.info("ending", "calls", grad.openCalls());
+    try {
+      file.remove();
+    } catch (IOException e) {
+      LOG.warn("grad.json can't be removed", "why", e.getMessage());
+    }
+    grad.close();
+    runtime.close();
+    LOG.info("ended");
+  }
+
+  private void announce() {
+    String isolation = runtime.capabilities().isolation();
+    try {
+      file.write(grad, isolation);
+    } catch (IOException e) {
+      grad.close();
+      throw new UncheckedIOException(e);
+    }
+    LOG.info(
+        "ready",
+        "version",
+        Version.TEXT,
+        "grpc",
+        grad.grpcPort(),
+        "http",
+        grad.httpPort(),
+        "isolation",
+        isolation,
+        "ms",
+        ProcessHandle.current()
+            .info()
+            .startInstant()
+            .map(start -> Duration.between(start, java.time.Instant.now()).toMillis())
+            .orElse(null));
+  }
+
+  private static LocalSettings localSettings(
+      Configuration config, Map<String, String> environment) {
+    return new LocalSettings(
+        config.path(Key.STATE_DIRECTORY),
+        config.path(Key.RUNNERD),
+        IsolationChoice.named(config.text(Key.ISOLATION)),
+        NetworkChoice.named(config.text(Key.NETWORK)),
+        SpecDefaults.STANDARD,
+        config.number(Key.MAX_RUNNERS),
+        environment,
+        List.of());
+  }
+
+  private static Grad.Settings settings(Configuration config, Tokens tokens) {
+    LinkSettings links =
+        LinkSettings.standard("grad " + Version.TEXT).idle(config.duration(Key.LINK_IDLE_TIMEOUT));
+    return new Grad.Settings(
+        config.address(Key.GRPC_ADDRESS),
+        config.address(Key.HTTP_ADDRESS),
+        tokens::owner,
+        config.size(Key.STREAM_MEMORY),
+        Limits.SILENCE,
+        config.duration(Key.DRAIN_TIMEOUT),
+        links,
+        GrpcSettings.STANDARD);
+  }
+
+  private static Tracing tracing(Configuration config) {
+    return config
+        .given(Key.OTLP_ENDPOINT)
+        .map(endpoint -> Otlp.tracing(Version.TEXT, endpoint, config.text(Key.OTLP_HEADERS)))
+        .orElseGet(Tracing::none);
+  }
+}

@@ -1,0 +1,92 @@
+package dev.gra.grad.config;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/** Every key, with its default, its form and what it is for. */
+// Forms and lists are immutable, which only their types do not say.
+@SuppressWarnings("ImmutableEnumChecker")
+public enum Key {
+  RUNTIME("local", Forms.oneOf("local"), "what runs runners"),
+  STATE_DIRECTORY("", Forms.PATH, "where the local runtime keeps its runners; by default GRA_HOME"),
+  RUNNERD("", Forms.PATH, "the directory that holds bin/runnerd, for the local runtime"),
+  ISOLATION(
+      "auto",
+      Forms.oneOf("auto", "bubblewrap", "none"),
+      "how the local runtime keeps commands in; none only ever by name"),
+  NETWORK("host", Forms.oneOf("host", "none"), "what commands in a sandbox can reach"),
+  MAX_RUNNERS("100", Forms.number(1, 10_000), "runners of the local runtime, of all owners"),
+  GRPC_ADDRESS("127.0.0.1:0", Forms.ADDRESS, "where the API is served; port 0 is any free one"),
+  HTTP_ADDRESS("127.0.0.1:0", Forms.ADDRESS, "where health and metrics are served"),
+  INSECURE("false", Forms.FLAG, "serve the API without TLS to more than this machine"),
+  TOKENS_FILE(
+      "", Forms.PATH, "hashes of the tokens; by default tokens.json in the state directory"),
+  IDLE_TIMEOUT(
+      "never", Forms.DURATION_OR_NEVER, "end after so long without a call and a running command"),
+  DRAIN_TIMEOUT("5s", Forms.DURATION, "how long clients may take to go when the server does"),
+  LINK_IDLE_TIMEOUT("1m", Forms.DURATION, "how long an unused link to a runner is kept"),
+  STREAM_MEMORY("32MiB", Forms.SIZE, "memory for output under way, shared among all streams"),
+  LOG_FORMAT("auto", Forms.oneOf("auto", "text", "json"), "auto is text on a terminal, else json"),
+  LOG_LEVEL("info", Forms.oneOf("debug", "info", "warn", "error"), "what is logged at least"),
+  OTLP_ENDPOINT(
+      "",
+      Forms.TEXT,
+      "where traces go, by OTLP over HTTP; nowhere if empty",
+      "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT",
+      "OTEL_EXPORTER_OTLP_ENDPOINT"),
+  OTLP_HEADERS(
+      "",
+      Forms.SECRET,
+      "headers sent with traces, as name=value,…",
+      "OTEL_EXPORTER_OTLP_TRACES_HEADERS",
+      "OTEL_EXPORTER_OTLP_HEADERS");
+
+  private final String fallback;
+  private final Form form;
+  private final String help;
+  private final List<String> alsoVariables;
+
+  Key(String fallback, Form form, String help, String... alsoVariables) {
+    this.fallback = fallback;
+    this.form = form;
+    this.help = help;
+    this.alsoVariables = List.of(alsoVariables);
+  }
+
+  /** As a file and a flag have it. */
+  public String key() {
+    return name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+
+  /** As the environment has it. */
+  public String variable() {
+    return "GRAD_" + name();
+  }
+
+  public String flag() {
+    return "--" + key();
+  }
+
+  public String fallback() {
+    return fallback;
+  }
+
+  public Form form() {
+    return form;
+  }
+
+  public String help() {
+    return help;
+  }
+
+  /** Variables of others' making that mean the same, the weightiest first. */
+  public List<String> alsoVariables() {
+    return alsoVariables;
+  }
+
+  public static Optional<Key> named(String key) {
+    return Arrays.stream(values()).filter(each -> each.key().equals(key)).findFirst();
+  }
+}

@@ -1,0 +1,17 @@
+package dev.gra.grad.telemetry;
+
+import java.util.logging.LogManager;
+
+/**
+ * The JDK's own takes all handlers away in a shutdown hook, so that nothing could be told of the
+ * shutdown.
+ */
+public final class LastingLogManager extends LogManager {
+  @Override
+  public void reset() {}
+
+  /** Makes it the log manager, if nothing has logged yet. */
+  public static void install() {
+    System.setProperty("java.util.logging.manager", LastingLogManager.class.getName());
+  }
+}
