@@ -85,15 +85,15 @@ record Bubblewrap(
     arguments.addAll(List.of("--proc", "/proc", "--dev", "/dev"));
     arguments.addAll(ProcMasks.arguments(nothing));
     arguments.addAll(List.of("--dir", "/var", "--symlink", "../tmp", "/var/tmp"));
-    for (var prefix : interpreters.get().prefixes()) {
-      arguments.addAll(bind("--ro-bind", prefix, prefix.toString()));
-    }
     arguments.addAll(bind("--ro-bind", settings.runnerd(), PROGRAM));
     arguments.addAll(bind("--bind", directory.workspace(), WORKSPACE));
     arguments.addAll(bind("--bind", directory.home(), HOME));
     arguments.addAll(bind("--bind", directory.tmp(), "/tmp"));
     arguments.addAll(bind("--bind", directory.state(), STATE));
     arguments.addAll(bind("--bind", directory.link(), LINK));
+    for (var prefix : interpreters.get().prefixes()) {
+      arguments.addAll(bind("--ro-bind", prefix, prefix.toString()));
+    }
     // The root itself is memory: nothing may fill it.
     arguments.addAll(List.of("--remount-ro", "/"));
     return arguments;

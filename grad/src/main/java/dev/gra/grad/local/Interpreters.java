@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /**
  * Installations of interpreters that PATH leads to and that lie outside of the system's own
@@ -134,9 +135,8 @@ record Interpreters(List<Path> prefixes) {
                     path.startsWith(prefix)
                         || (path.equals(prefix.getParent())
                             && prefix.getFileName().toString().startsWith(".")));
-    var volatileRoot =
-        List.of("/tmp", "/run", "/var", "/proc", "/dev", "/sys").stream()
-            .anyMatch(prefix::startsWith);
-    return !hidden && !volatileRoot && Files.isDirectory(prefix.resolve("bin"));
+    var broad = prefix.getNameCount() < 2;
+    var kernel = Stream.of("/proc", "/dev", "/sys").anyMatch(prefix::startsWith);
+    return !hidden && !broad && !kernel && Files.isDirectory(prefix.resolve("bin"));
   }
 }

@@ -73,7 +73,7 @@ final class RunnerEnvironment {
   }
 
   String user() {
-    return own.getOrDefault("USER", "runner");
+    return own.getOrDefault("USER", System.getProperty("user.name"));
   }
 
   String path() {

@@ -18,6 +18,10 @@ final class RunnerLife implements Runnable {
   private static final System.Logger LOG = System.getLogger(RunnerLife.class.getName());
   private static final Duration START_PATIENCE = Duration.ofSeconds(30);
   private static final Duration HELLO_PATIENCE = Duration.ofSeconds(5);
+
+  /** While it starts it is asked again rather than waited for. */
+  private static final Duration FIRST_HELLO_PATIENCE = Duration.ofSeconds(1);
+
   private static final Duration NOT_YET = Duration.ofMillis(5);
 
   /** For a runnerd that isn't our child, whose end nobody tells. */
@@ -120,7 +124,7 @@ final class RunnerLife implements Runnable {
     if (directory.finished()) {
       return Turn.FINISHED;
     }
-    if (runner.record().isolation().equals(isolation.label()) && answers()) {
+    if (runner.record().isolation().equals(isolation.label()) && answers(HELLO_PATIENCE)) {
       return up();
     }
     return Turn.DOWN;
@@ -142,7 +146,7 @@ final class RunnerLife implements Runnable {
           return Turn.CLOSED;
         }
         case CHECK -> {
-          if (!process.alive() || !answers()) {
+          if (!process.alive() || !answers(HELLO_PATIENCE)) {
             return ended("it does not answer");
           }
           runner.reached(CreationStage.READY);
@@ -232,7 +236,7 @@ final class RunnerLife implements Runnable {
   private Turn answered() throws IOException {
     var deadline = System.nanoTime() + START_PATIENCE.toNanos();
     while (System.nanoTime() - deadline < 0) {
-      if (answers()) {
+      if (answers(FIRST_HELLO_PATIENCE)) {
         process.record(directory);
         return up();
       }
@@ -258,10 +262,10 @@ final class RunnerLife implements Runnable {
     return Turn.DOWN;
   }
 
-  private boolean answers() {
+  private boolean answers(Duration patience) {
     try {
       return Files.exists(directory.socket())
-          && Greeting.answers(sockets.reach(directory), directory.uid(), HELLO_PATIENCE);
+          && Greeting.answers(sockets.reach(directory), directory.uid(), patience);
     } catch (IOException e) {
       silence = ": " + e.getMessage();
       return false;

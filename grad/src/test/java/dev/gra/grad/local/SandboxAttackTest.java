@@ -15,6 +15,7 @@ import java.net.UnixDomainSocketAddress;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -71,6 +72,26 @@ class SandboxAttackTest {
     assertThat(
             sh("python3 -c 'import ssl, sqlite3; print(ssl.create_default_context() is not None)'"))
         .isEqualTo("True");
+  }
+
+  /** As a virtual environment in a project: its installation is seen, what lies beside it isn't. */
+  @Test
+  void an_interpreter_on_the_path_works_inside_and_brings_nothing_along() throws IOException {
+    deleteAllAndClose();
+    var next = new LocalBench(IsolationChoice.BUBBLEWRAP);
+    var prefix = next.directory().resolve("project/env");
+    Files.createDirectories(prefix.resolve("bin"));
+    Files.writeString(prefix.resolveSibling("secret"), SECRET);
+    var python = prefix.resolve("bin/python3");
+    Files.writeString(
+        python,
+        "#!/bin/sh\ncase $1 in -c) echo " + prefix + ";; *) exec /usr/bin/python3 \"$@\";; esac\n");
+    Files.setPosixFilePermissions(python, PosixFilePermissions.fromString("rwxr-xr-x"));
+    begin(next.environment("PATH", prefix.resolve("bin") + ":/usr/bin:/bin"));
+
+    assertThat(sh("command -v python3")).isEqualTo(python.toString());
+    assertRefused("touch " + python);
+    assertThat(sh("ls " + prefix.getParent())).isEqualTo("env");
   }
 
   @Test
