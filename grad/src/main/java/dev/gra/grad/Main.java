@@ -16,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.logging.Level;
@@ -29,7 +30,8 @@ public final class Main {
 
   /** Runs grad until it is told to end, or has been idle for long enough. */
   public static void main(String... args) {
-    LastingLogManager.install();
+    // Before anything logs, and by its name: loading it would make the JDK's own the log manager.
+    System.setProperty("java.util.logging.manager", LastingLogManager.class.getName());
     System.exit(run(args));
   }
 
@@ -74,12 +76,32 @@ public final class Main {
           "from",
           setting.origin());
     }
-    Program program = Program.start(config, System.getenv());
-    // Also when a signal ends the process: the hook is the one way out.
+    // The one way out, also when a signal ends the process, maybe while it starts.
+    CompletableFuture<Program> started = new CompletableFuture<>();
     Runtime.getRuntime()
-        .addShutdownHook(Thread.ofPlatform().name("grad-end").unstarted(program::close));
+        .addShutdownHook(
+            Thread.ofPlatform().name("grad-end").unstarted(() -> end(started)));
+    Program program;
+    try {
+      program = Program.start(config, System.getenv());
+      started.complete(program);
+    } catch (IOException | RuntimeException e) {
+      started.completeExceptionally(e);
+      throw e;
+    }
     awaitIdle(program, config.durationUnlessNever(Key.IDLE_TIMEOUT));
     log.info("idle for long enough");
+  }
+
+  private static void end(CompletableFuture<Program> started) {
+    started.handle(
+            (program, failure) -> {
+              if (failure == null) {
+                program.close();
+              }
+              return null;
+            })
+        .join();
   }
 
   private static void awaitIdle(Program program, Optional<Duration> timeout)

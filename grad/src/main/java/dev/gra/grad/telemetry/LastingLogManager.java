@@ -9,9 +9,4 @@ import java.util.logging.LogManager;
 public final class LastingLogManager extends LogManager {
   @Override
   public void reset() {}
-
-  /** Makes it the log manager, if nothing has logged yet. */
-  public static void install() {
-    System.setProperty("java.util.logging.manager", LastingLogManager.class.getName());
-  }
 }
