@@ -16,6 +16,8 @@ import dev.gra.runnerd.log.Log;
 import dev.gra.runnerd.process.ProcessTree;
 import dev.gra.runnerd.process.Reactor;
 import dev.gra.runnerd.process.Spawner;
+import dev.gra.runnerd.spool.DiskFile;
+import dev.gra.runnerd.spool.SpoolFile;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -25,6 +27,7 @@ import java.time.InstantSource;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Function;
 
 /**
  * The daemon: reactor, journal, engine and link server, from their beginning to their orderly end.
@@ -46,16 +49,23 @@ public final class Runnerd {
 
   private final Settings settings;
   private final Reactor reactor;
+  private final JournalFiles files;
+  private final Function<Path, SpoolFile> spoolFiles;
   private final CompletableFuture<End> end = new CompletableFuture<>();
-  private JournalFiles files;
   private Journal journal;
   private Engine engine;
   private LinkServer server;
   private boolean stopping;
 
-  private Runnerd(Settings settings, Reactor reactor) {
+  private Runnerd(
+      Settings settings,
+      Reactor reactor,
+      JournalFiles files,
+      Function<Path, SpoolFile> spoolFiles) {
     this.settings = settings;
     this.reactor = reactor;
+    this.files = files;
+    this.spoolFiles = spoolFiles;
   }
 
   /**
@@ -65,9 +75,23 @@ public final class Runnerd {
    */
   public static Runnerd start(
       Settings settings, JournalFiles files, Path socket, InstantSource clock) throws IOException {
+    return start(settings, files, DiskFile::new, socket, clock);
+  }
+
+  /**
+   * Starts it.
+   *
+   * @param spoolFiles what a spool keeps its bytes in, by path
+   */
+  static Runnerd start(
+      Settings settings,
+      JournalFiles files,
+      Function<Path, SpoolFile> spoolFiles,
+      Path socket,
+      InstantSource clock)
+      throws IOException {
     Reactor reactor = new Reactor("reactor", failure -> Log.error("a defect", failure));
-    Runnerd runnerd = new Runnerd(settings, reactor);
-    runnerd.files = files;
+    Runnerd runnerd = new Runnerd(settings, reactor, files, spoolFiles);
     CompletableFuture<Void> started = new CompletableFuture<>();
     reactor.post(
         () -> {
@@ -110,7 +134,7 @@ public final class Runnerd {
   private void begin(Path socket, InstantSource clock) throws IOException {
     Files.deleteIfExists(settings.state().resolve(FINISHED));
     ProcessTree tree = new ProcessTree();
-    Host host = new Host(reactor, tree, new Spawner(tree), files, settings.limits());
+    Host host = new Host(reactor, tree, new Spawner(tree), files, settings.limits(), spoolFiles);
     journal = new Journal(files, reactor::post);
     engine = new Engine(host, settings, journal, clock, this::idle);
     engine.recover(files.load());

@@ -2,6 +2,8 @@ package dev.gra.runnerd;
 
 import dev.gra.runnerd.exec.Settings;
 import dev.gra.runnerd.journal.JournalFiles;
+import dev.gra.runnerd.spool.DiskFile;
+import dev.gra.runnerd.spool.SpoolFile;
 import dev.gra.v1.Script;
 import dev.gra.v1.Start;
 import java.io.IOException;
@@ -13,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Function;
 
 /** A runnerd within the test's own process, with a directory of its own. */
 public final class Daemon implements AutoCloseable {
@@ -41,8 +44,18 @@ public final class Daemon implements AutoCloseable {
 
   static Daemon start(Settings settings, JournalFiles files, InstantSource clock)
       throws IOException {
+    return start(settings, files, DiskFile::new, clock);
+  }
+
+  static Daemon start(
+      Settings settings,
+      JournalFiles files,
+      Function<Path, SpoolFile> spoolFiles,
+      InstantSource clock)
+      throws IOException {
     Path socket = settings.state().resolve("s");
-    return new Daemon(settings, socket, files, Runnerd.start(settings, files, socket, clock));
+    return new Daemon(
+        settings, socket, files, Runnerd.start(settings, files, spoolFiles, socket, clock));
   }
 
   static Settings settings(Path directory) throws IOException {
@@ -93,6 +106,11 @@ public final class Daemon implements AutoCloseable {
 
   public TestLink link() throws IOException {
     return TestLink.connect(socket);
+  }
+
+  /** A link whose client reads nothing. */
+  TestLink deafLink() throws IOException {
+    return TestLink.deaf(socket);
   }
 
   /** A start of a command under a new id. */

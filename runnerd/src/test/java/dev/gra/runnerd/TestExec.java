@@ -199,7 +199,10 @@ public final class TestExec {
       return;
     }
     switch (machine.received(frame.getExec())) {
-      case ClientExec.Running(Started answer) -> started.complete(answer);
+      case ClientExec.Running(Started answer) -> {
+        stdinOver |= answer.getStdinClosed();
+        started.complete(answer);
+      }
       case ClientExec.Bytes(Stream stream, long end, ByteString data) -> write(stream, end, data);
       case ClientExec.Missing gap -> {
         gaps.add(gap);

@@ -5,6 +5,7 @@ import dev.gra.link.v1.Close;
 import dev.gra.link.v1.Hello;
 import dev.gra.link.v1.LinkRequest;
 import dev.gra.link.v1.LinkResponse;
+import dev.gra.link.v1.Ping;
 import dev.gra.protocol.ClientExec;
 import dev.gra.v1.Attach;
 import dev.gra.v1.ExecRequest;
@@ -52,6 +53,14 @@ public final class TestLink implements AutoCloseable {
     return link;
   }
 
+  /** Connects, says Hello, reads nothing, and drops what the other side takes no more. */
+  static TestLink deaf(Path path) throws IOException {
+    TestLink link = new TestLink(SocketChannel.open(UnixDomainSocketAddress.of(path)));
+    link.socket.configureBlocking(false);
+    link.send(LinkRequest.newBuilder().setHello(HELLO));
+    return link;
+  }
+
   /** Connects and says Hello. */
   public static TestLink connect(Path path) throws IOException {
     TestLink link = silent(path);
@@ -88,7 +97,9 @@ public final class TestLink implements AutoCloseable {
     ByteBuffer buffer = ByteBuffer.wrap(bytes);
     try {
       while (buffer.hasRemaining()) {
-        socket.write(buffer);
+        if (socket.write(buffer) == 0) {
+          return;
+        }
       }
     } catch (IOException e) {
       // The other side is gone; the reader tells.
@@ -166,6 +177,10 @@ public final class TestLink implements AutoCloseable {
   }
 
   private void dispatch(LinkResponse frame) {
+    if (frame.hasPing()) {
+      send(LinkRequest.newBuilder().setPing(Ping.getDefaultInstance()));
+      return;
+    }
     Consumer<LinkResponse> listener = listeners.get(frame.getChannel());
     if (listener == null) {
       unclaimed.add(frame);

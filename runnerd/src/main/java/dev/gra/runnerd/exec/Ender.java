@@ -64,6 +64,8 @@ final class Ender {
       return;
     }
     begin();
+    // Counted before the group hears of it: some are gone at once.
+    strays.addAll(found);
     signalGroup(Signals.TERM);
     step();
   }

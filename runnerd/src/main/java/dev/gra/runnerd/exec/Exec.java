@@ -3,9 +3,11 @@ package dev.gra.runnerd.exec;
 import com.google.protobuf.ByteString;
 import dev.gra.link.v1.LinkError;
 import dev.gra.protocol.RunnerExec;
+import dev.gra.protocol.Streams;
 import dev.gra.runnerd.journal.ExecRecord;
 import dev.gra.runnerd.journal.SpecHash;
 import dev.gra.runnerd.log.Log;
+import dev.gra.runnerd.spool.Spool;
 import dev.gra.v1.Cursors;
 import dev.gra.v1.Ended;
 import dev.gra.v1.ExecRequest;
@@ -44,6 +46,7 @@ public final class Exec {
   private final Map<Long, Client> clients = new HashMap<>();
   private final List<Consumer<Exec>> whenEnded = new ArrayList<>();
   private Optional<Life> life;
+  private Cursors credible = Cursors.getDefaultInstance();
   private boolean open;
   private boolean acknowledged;
 
@@ -146,26 +149,15 @@ public final class Exec {
    * @param key used for no other attachment
    */
   void attach(long key, Client client, Cursors cursors, boolean asWriter, boolean resumed) {
-    streams.attach(key, known(cursors), asWriter, resumed);
+    // A client may have had more than a lost runner's disk kept; that is no fault of its own.
+    boolean partial = ending().map(Ended::getPartial).orElse(false);
+    credible = partial ? cursors : Cursors.getDefaultInstance();
+    streams.attach(key, cursors, asWriter, resumed);
+    credible = Cursors.getDefaultInstance();
     clients.put(key, client);
     keeper.attachmentsChanged(this, 1);
     writerMayHaveChanged();
     wakeAll();
-  }
-
-  /**
-   * A client that had more than a lost runner's disk kept is not to be told so as a fault of its
-   * own.
-   */
-  private Cursors known(Cursors cursors) {
-    if (!ending().map(Ended::getPartial).orElse(false)) {
-      return cursors;
-    }
-    Cursors end = spools.end();
-    return Cursors.newBuilder()
-        .setStdout(Math.min(cursors.getStdout(), end.getStdout()))
-        .setStderr(Math.min(cursors.getStderr(), end.getStderr()))
-        .build();
   }
 
   /** A client's frame; throws what {@link RunnerExec#receive} throws. */
@@ -184,6 +176,7 @@ public final class Exec {
     if (clients.remove(key) != null) {
       keeper.attachmentsChanged(this, -1);
       writerMayHaveChanged();
+      releaseIfUnused();
     }
   }
 
@@ -237,11 +230,18 @@ public final class Exec {
   void ended(Ended ended) {
     life = Optional.empty();
     streams.ended(ended);
-    spools.all().forEach(dev.gra.runnerd.spool.Spool::release);
+    releaseIfUnused();
     wakeAll();
     List<Consumer<Exec>> waiting = List.copyOf(whenEnded);
     whenEnded.clear();
     waiting.forEach(listener -> listener.accept(this));
+  }
+
+  /** Descriptors are for those who read; thousands of ended execs need none. */
+  private void releaseIfUnused() {
+    if (life.isEmpty() && clients.isEmpty()) {
+      spools.all().forEach(Spool::release);
+    }
   }
 
   void wakeAll() {
@@ -263,7 +263,7 @@ public final class Exec {
 
     @Override
     public long end(Stream stream) {
-      return spools.of(stream).end();
+      return Math.max(spools.of(stream).end(), Streams.cursor(credible, stream));
     }
 
     @Override

@@ -6,7 +6,6 @@ import dev.gra.runnerd.process.OomKills;
 import dev.gra.runnerd.process.ProcessTree;
 import dev.gra.runnerd.process.Reactor;
 import dev.gra.runnerd.process.Spawner;
-import dev.gra.runnerd.spool.DiskFile;
 import dev.gra.runnerd.spool.Overflow;
 import dev.gra.runnerd.spool.Spool;
 import dev.gra.runnerd.spool.SpoolFile;
@@ -27,19 +26,10 @@ public final class Host {
   private final JournalFiles files;
   private final Function<Path, SpoolFile> spoolFiles;
 
-  public Host(
-      Reactor reactor,
-      ProcessTree tree,
-      Spawner spawner,
-      JournalFiles files,
-      Settings.Limits limits) {
-    this(reactor, tree, spawner, files, limits, DiskFile::new);
-  }
-
   /**
    * @param spoolFiles what a spool keeps its bytes in, by path
    */
-  Host(
+  public Host(
       Reactor reactor,
       ProcessTree tree,
       Spawner spawner,

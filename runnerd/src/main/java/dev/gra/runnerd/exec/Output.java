@@ -128,10 +128,11 @@ final class Output implements Handler {
     buffer.flip();
     try {
       spool.append(buffer);
+      listener.appended();
     } catch (SpoolFailure e) {
       close();
+      listener.appended();
       listener.broken(e.getMessage());
     }
-    listener.appended();
   }
 }

@@ -60,6 +60,7 @@ final class Run implements Handler {
   private Duration duration;
   private boolean outOfMemory;
   private boolean killedByClient;
+  private boolean ending;
   private boolean impatient;
   private boolean partial;
   private Timer drainTimer;
@@ -87,18 +88,26 @@ final class Run implements Handler {
 
   /** Ends it; if it has ended already, what is under way is only hurried. */
   void end(Cause why) {
+    if (why instanceof Cause.NoRoom && cause.isEmpty()) {
+      // Even if it ends well by itself: not all it said could be kept.
+      cause = Optional.of(why);
+    }
     lookForExit();
     if (phase == Phase.RUNNING) {
       if (cause.isEmpty()) {
         cause = Optional.of(why);
-        ender.endAll();
       }
-    } else if (why instanceof Cause.NoRoom) {
-      // It may have ended well, but not all it said could be kept.
-      cause = Optional.of(why);
+      endOnce();
     }
     impatient = true;
     moved();
+  }
+
+  private void endOnce() {
+    if (!ending) {
+      ending = true;
+      ender.endAll();
+    }
   }
 
   /** The writer consumed something: the spool may have room. */

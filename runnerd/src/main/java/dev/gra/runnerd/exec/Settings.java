@@ -26,6 +26,7 @@ public record Settings(
     Optional<Duration> idleTimeout,
     long spoolBytes,
     Limits limits) {
+  private static final long SMALLEST_SPOOL = 512 * 1024;
 
   public Settings {
     Objects.requireNonNull(state);
@@ -38,7 +39,8 @@ public record Settings(
     if (runnerUid.isEmpty()) {
       throw new IllegalArgumentException("no runner uid");
     }
-    if (spoolBytes < 4096) {
+    // A blocking spool must hold more than a client may leave untold.
+    if (spoolBytes < SMALLEST_SPOOL) {
       throw new IllegalArgumentException("a spool of " + spoolBytes + " bytes is too small");
     }
   }
