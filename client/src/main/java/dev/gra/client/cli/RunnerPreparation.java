@@ -23,6 +23,11 @@ public final class RunnerPreparation {
 
   /** The runner of the workspace, or the one named. */
   public Runners.Ensured forExec(String name) {
+    return forExec(name, Map.of());
+  }
+
+  /** The same; labels are for a runner that has to be made. */
+  public Runners.Ensured forExec(String name, Map<String, String> labels) {
     RunnerSpec.Builder spec = RunnerSpec.newBuilder();
     boolean workspaces = name.equals(session.runnerName());
     var preset = session.settings().value(Key.PRESET);
@@ -31,6 +36,7 @@ public final class RunnerPreparation {
         ensure(
             EnsureRunnerRequest.newBuilder()
                 .setName(name)
+                .putAllLabels(labels)
                 .setSpec(
                     spec.setPreset(workspaces ? preset.orElse("") : "")
                         .mergeFrom(idleSpec(workspaces ? idle.orElse(WORKSPACE_IDLE) : "")))
