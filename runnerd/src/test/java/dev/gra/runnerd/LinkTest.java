@@ -91,17 +91,24 @@ class LinkTest extends DaemonTest {
 
   @Test
   void more_stdin_than_credit_ends_the_attachment() throws Exception {
-    TestExec exec = link.start(command("sleep", "60").setStdin(true).build());
-    exec.awaitStarted();
+    CompletableFuture<LinkError> error = new CompletableFuture<>();
+    long channel =
+        link.open(
+            frame -> {
+              if (frame.hasError()) {
+                error.complete(frame.getError());
+              }
+            });
+    Start start = command("sleep", "60").setStdin(true).build();
+    link.send(channel, ExecRequest.newBuilder().setStart(start).build());
     ByteString data = ByteString.copyFrom(new byte[32 * 1024]);
     for (int i = 0; i < 64; i++) {
-      link.send(
-          exec.channel(),
-          ExecRequest.newBuilder()
-              .setStdin(Stdin.newBuilder().setOffset((long) i * data.size()).setData(data))
-              .build());
+      long offset = (long) i * data.size();
+      Stdin stdin = Stdin.newBuilder().setOffset(offset).setData(data).build();
+      link.send(channel, ExecRequest.newBuilder().setStdin(stdin).build());
     }
-    assertThat(exec.error().getReason()).isEqualTo(LinkError.Reason.REASON_CREDIT_EXCEEDED);
+    assertThat(error.get(10, TimeUnit.SECONDS).getReason())
+        .isEqualTo(LinkError.Reason.REASON_CREDIT_EXCEEDED);
   }
 
   @Test
