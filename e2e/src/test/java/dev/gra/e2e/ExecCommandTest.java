@@ -90,7 +90,7 @@ class ExecCommandTest {
         .contains("out")
         .contains("err")
         .contains("4")
-        .contains("VERIFIED".toLowerCase());
+        .contains("verified");
   }
 
   @Test
