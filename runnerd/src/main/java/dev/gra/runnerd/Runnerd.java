@@ -126,8 +126,9 @@ public final class Runnerd {
   /** Waits for its end. */
   public End awaitEnd() {
     End how = end.join();
-    reactor.close();
+    // The journal answers on the reactor, so that one goes last.
     journal.close();
+    reactor.close();
     return how;
   }
 

@@ -176,6 +176,22 @@ class TreeTest extends DaemonTest {
   }
 
   @Test
+  void one_that_breaks_every_mark_ends_with_the_last_exec() throws Exception {
+    Path pid = daemon.settings.workspace().resolve("pid");
+    String escape =
+        "prlimit --rttime=unlimited env -i PATH=$PATH setsid sh -c 'echo $$ >pid; exec sleep 300'";
+    link.start(
+            shell(
+                    "("
+                        + escape
+                        + " >/dev/null 2>&1 </dev/null &);"
+                        + " while [ ! -s pid ]; do sleep 0.01; done; exit 0")
+                .build())
+        .verified();
+    await().until(() -> Files.readAllLines(pid).stream().noneMatch(TreeTest::lives));
+  }
+
+  @Test
   void the_end_of_one_leaves_others_alone() throws Exception {
     TestExec other = link.start(shell("sleep 1; echo whole").build());
     other.awaitStarted();

@@ -5,6 +5,8 @@ import dev.gra.runnerd.journal.ExecRecord;
 import dev.gra.runnerd.journal.Journal;
 import dev.gra.runnerd.journal.SpecHash;
 import dev.gra.runnerd.log.Log;
+import dev.gra.runnerd.process.Signals;
+import dev.gra.runnerd.process.Stray;
 import dev.gra.runnerd.process.Timer;
 import dev.gra.runnerd.spool.SpoolRetention;
 import dev.gra.v1.Attach;
@@ -29,7 +31,7 @@ public final class Engine {
   }
 
   private static final Duration HOUSEKEEPING = Duration.ofSeconds(10);
-  private static final Duration OOM_LOOKS = Duration.ofSeconds(1);
+  private static final Duration LOOKS = Duration.ofSeconds(1);
   private static final Duration ENDING_WAITS = Duration.ofHours(1);
 
   private final Settings settings;
@@ -44,7 +46,7 @@ public final class Engine {
   private long lastKey;
   private boolean ending;
   private Timer housekeeping;
-  private Timer oomLook;
+  private Timer look;
 
   /** To be made on the reactor's thread. */
   public Engine(Host host, Settings settings, Journal journal, InstantSource clock, Owner owner) {
@@ -137,8 +139,8 @@ public final class Engine {
   public void close() {
     idleness.stop();
     housekeeping.cancel();
-    if (oomLook != null) {
-      oomLook.cancel();
+    if (look != null) {
+      look.cancel();
     }
   }
 
@@ -166,7 +168,7 @@ public final class Engine {
     }
     registry.add(exec);
     idleness.update();
-    lookForOomKills();
+    watchOver();
     return exec;
   }
 
@@ -249,18 +251,30 @@ public final class Engine {
     housekeeping = host.run().reactor().after(HOUSEKEEPING, this::keepHouse);
   }
 
-  private void lookForOomKills() {
-    if (oomLook == null && host.run().oom().available()) {
-      oomLook = host.run().reactor().after(OOM_LOOKS, this::lookAgain);
+  /** While anything lives: dead orphans are reaped, and the kernel's kills for memory counted. */
+  private void watchOver() {
+    if (look == null) {
       host.run().oom().observe();
+      look = host.run().reactor().after(LOOKS, this::lookAgain);
     }
   }
 
   private void lookAgain() {
-    oomLook = null;
-    if (live() > 0) {
-      lookForOomKills();
+    look = null;
+    host.run().tree().reapOrphans();
+    if (live() > 0 || killUnclaimed()) {
+      watchOver();
     }
+  }
+
+  /** Without execs nothing is meant to run: what broke every mark of its exec is ended here. */
+  private boolean killUnclaimed() {
+    List<Stray> unclaimed = host.run().tree().unclaimed();
+    unclaimed.forEach(stray -> host.run().tree().signal(stray, Signals.KILL));
+    if (!unclaimed.isEmpty()) {
+      Log.warn("killed what got away from execs that ended: " + unclaimed);
+    }
+    return !unclaimed.isEmpty();
   }
 
   private boolean busy() {

@@ -4,6 +4,7 @@ import com.google.protobuf.ByteString;
 import com.google.protobuf.Timestamp;
 import dev.gra.protocol.Limits;
 import dev.gra.protocol.RunnerExec;
+import dev.gra.runnerd.log.Log;
 import dev.gra.runnerd.process.Child;
 import dev.gra.runnerd.process.SpawnException;
 import dev.gra.runnerd.process.Timer;
@@ -66,6 +67,11 @@ final class Life {
           ended(
               failed(
                   FailedToStart.Reason.REASON_NO_RESOURCES, "the script can't be written: " + e)));
+      return;
+    } catch (RuntimeException e) {
+      // A defect, but one exec's: it must not stay live for ever.
+      Log.error("exec " + exec.id() + " can't be started", e);
+      over(ended(failed(FailedToStart.Reason.REASON_UNSPECIFIED, e.toString())));
       return;
     }
     startTime = Optional.of(Times.timestamp(Instant.now()));

@@ -33,11 +33,6 @@ final class OomVerdict {
     this.seen = count.get().orElse(0);
   }
 
-  /** Whether the kernel counts its kills at all. */
-  boolean available() {
-    return count.get().isPresent();
-  }
-
   /** To be called about every second while something runs, lest an old kill look like a new one. */
   void observe() {
     long now = nanos.getAsLong();
