@@ -1,8 +1,10 @@
 package dev.gra.client.cli;
 
 import com.google.protobuf.Timestamp;
+import dev.gra.v1.Ended;
 import dev.gra.v1.Exec;
 import dev.gra.v1.Runner;
+import dev.gra.v1.StreamTotals;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -42,10 +44,37 @@ public final class Views {
     if (exec.hasEnded()) {
       json.put("ending", Endings.json(exec.getEnded().getEnding()));
       json.put("exitCode", ExitCodes.of(exec.getEnded().getEnding()));
+      json.putAll(ended(exec.getEnded()));
     }
     json.put("stdoutBytes", exec.getEnd().getStdout());
     json.put("stderrBytes", exec.getEnd().getStderr());
     json.put("writerAttached", exec.getWriterAttached());
+    return json;
+  }
+
+  private static Map<String, Object> ended(Ended ended) {
+    Map<String, Object> json = new LinkedHashMap<>();
+    json.put("stdout", totals(ended.getStdout()));
+    json.put("stderr", totals(ended.getStderr()));
+    json.put("stdin", totals(ended.getStdin()));
+    if (ended.hasStartTime()) {
+      json.put("startTime", time(ended.getStartTime()));
+    }
+    json.put("durationMillis", Endings.millis(ended.getDuration()));
+    json.put("cpuMillis", Endings.millis(ended.getCpu()));
+    json.put("straysKilled", ended.getStraysKilled());
+    // 00-TRACEID-SPANID-FLAGS
+    String[] parent = ended.getTraceContext().getTraceparent().split("-", -1);
+    if (parent.length > 1) {
+      json.put("traceId", parent[1]);
+    }
+    return json;
+  }
+
+  static Map<String, Object> totals(StreamTotals totals) {
+    Map<String, Object> json = new LinkedHashMap<>();
+    json.put("bytes", totals.getBytes());
+    json.put("crc32c", String.format("%08x", totals.getCrc32C()));
     return json;
   }
 
