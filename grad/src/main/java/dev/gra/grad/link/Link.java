@@ -30,7 +30,8 @@ final class Link {
   private final Outbox outbox = new Outbox();
   private final CompletableFuture<Hello> hello = new CompletableFuture<>();
   private final Map<Long, ChannelListener> channels = new ConcurrentHashMap<>();
-  // Guards the end against new channels.
+  private final ReentrantLock opening = new ReentrantLock();
+  // Guards the end against new channels. Never held while a listener is told anything.
   private final ReentrantLock lock = new ReentrantLock();
   private boolean over;
   private long nextChannel = 1;
@@ -59,23 +60,16 @@ final class Link {
 
   /** A new channel for an attachment; empty if the link has ended. */
   Optional<Channel> attach(ExecRequest opening, ChannelListener listener) {
-    Optional<Channel> channel = register(listener);
-    channel.ifPresent(
-        opened -> {
-          listener.opened(opened);
-          opened.send(opening);
-        });
-    return channel;
+    return open(LinkRequest.newBuilder().setExec(opening), listener);
   }
 
   /** A call's answer; empty if the link had ended before. */
   Optional<LinkResponse> call(LinkRequest.Builder request, Duration atMost) {
     Call call = new Call();
-    Optional<Channel> channel = register(call);
+    Optional<Channel> channel = open(request, call);
     if (channel.isEmpty()) {
       return Optional.empty();
     }
-    channel.get().send(request);
     try {
       return Optional.of(call.await(atMost));
     } finally {
@@ -128,6 +122,22 @@ final class Link {
       lock.unlock();
     }
     end(new LinkFailure.Broken("idle"));
+  }
+
+  /** Numbers must reach runnerd in order: each with its opening, before the next is given. */
+  private Optional<Channel> open(LinkRequest.Builder frame, ChannelListener listener) {
+    opening.lock();
+    try {
+      Optional<Channel> channel = register(listener);
+      channel.ifPresent(
+          opened -> {
+            listener.opened(opened);
+            opened.send(frame);
+          });
+      return channel;
+    } finally {
+      opening.unlock();
+    }
   }
 
   private Optional<Channel> register(ChannelListener listener) {
