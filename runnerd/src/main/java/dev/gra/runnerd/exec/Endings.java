@@ -36,14 +36,18 @@ final class Endings {
 
   /** For an exec that was live when runnerd died. */
   static Ended restarted(Exec recorded, Spools spools) {
-    return Ended.newBuilder()
-        .setEnding(lost("runnerd restarted"))
-        .setStdout(Spools.totals(spools.stdout()))
-        .setStderr(Spools.totals(spools.stderr()))
-        .setStartTime(recorded.getCreateTime())
-        .setPartial(true)
-        .setTraceContext(recorded.getEnded().getTraceContext())
-        .build();
+    Ended.Builder ended =
+        Ended.newBuilder()
+            .setEnding(lost("runnerd restarted"))
+            .setStdout(Spools.totals(spools.stdout()))
+            .setStderr(Spools.totals(spools.stderr()))
+            .setStartTime(recorded.getCreateTime())
+            .setPartial(true);
+    TraceContext trace = recorded.getEnded().getTraceContext();
+    if (!trace.equals(TraceContext.getDefaultInstance())) {
+      ended.setTraceContext(trace);
+    }
+    return ended.build();
   }
 
   private static Ending lost(String why) {
