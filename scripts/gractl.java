@@ -64,10 +64,10 @@ class gractl {
   boolean help;
 
   public static void main(String... args) throws Exception {
-    if (args.length == 1 && args[0].equals(Training.VERB)) {
-      commandLine("exec").parseArgs("exec", "--runner", "r", "--", "true");
-      Training.run();
-      System.exit(0);
+    if (args.length == 2 && args[0].equals(Training.VERB)) {
+      Training.pretend(Path.of(args[1]));
+      commandLine("exec").execute("exec", "-o", "json", "--", "true");
+      System.exit(commandLine("exec").execute("exec", "--", "true"));
     }
     String first = args.length == 0 ? "" : args[0];
     String verb = ALIASES.getOrDefault(first, first);

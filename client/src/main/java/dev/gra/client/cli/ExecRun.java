@@ -10,6 +10,7 @@ import dev.gra.client.RemoteExec;
 import dev.gra.v1.Attach;
 import dev.gra.v1.Cursors;
 import dev.gra.v1.Detached;
+import dev.gra.v1.Ending;
 import dev.gra.v1.Start;
 import dev.gra.v1.Started;
 import dev.gra.v1.Stream;
@@ -21,6 +22,7 @@ import java.util.Optional;
 
 /** Runs or joins one exec for a person or an agent, and says what became of it. */
 public final class ExecRun implements OutputSink, ExecListener {
+  private static final int SIGPIPE = 13;
   private static final Duration QUIET = Duration.ofSeconds(60);
 
   private final Session session;
@@ -32,6 +34,7 @@ public final class ExecRun implements OutputSink, ExecListener {
   private final Optional<FollowUp> followUp;
   private RemoteExec remote;
   private volatile boolean cut;
+  private volatile boolean refused;
 
   private ExecRun(Session session, ExecView view, ExecIdentity exec, Cursors cursors) {
     this.session = session;
@@ -91,7 +94,7 @@ public final class ExecRun implements OutputSink, ExecListener {
       return code;
     }
     session.messages().clear();
-    if (!ending.hasExited()) {
+    if (!ending.hasExited() && !brokenPipe(ending)) {
       session.messages().say("the command " + Endings.describe(ending));
     }
     if (outcome.ended().getPartial()) {
@@ -99,6 +102,11 @@ public final class ExecRun implements OutputSink, ExecListener {
     }
     ExecReport.hints(outcome.ended()).forEach(session.messages()::say);
     return code;
+  }
+
+  // What `| head` makes of a command is no news.
+  private boolean brokenPipe(Ending ending) {
+    return refused && ending.getSignalled().getSignal() == SIGPIPE;
   }
 
   private int left(ExecOutcome.Left left) {
@@ -166,7 +174,12 @@ public final class ExecRun implements OutputSink, ExecListener {
   @Override
   public void write(Stream stream, long offset, ByteString data) throws IOException {
     signOfLife.output();
-    sink.write(stream, offset, data);
+    try {
+      sink.write(stream, offset, data);
+    } catch (IOException e) {
+      refused = true;
+      throw e;
+    }
     if (followUp.isPresent()) {
       followUp.get().passedOn(stream, offset + data.size());
     }

@@ -23,7 +23,6 @@ public final class Installer {
       List.of(
           "-XX:+UseSerialGC",
           "-XX:TieredStopAtLevel=1",
-          "-Xshare:auto",
           "-Xlog:disable",
           "-Xlog:all=off",
           "--sun-misc-unsafe-memory-access=allow");
@@ -55,7 +54,11 @@ public final class Installer {
       List<Path> jars = copyJars(library);
       Path cache = library.resolve("gractl.aot");
       Files.deleteIfExists(cache);
-      train(jars, mainClass, cache);
+      try {
+        train(jars, mainClass, cache);
+      } catch (IOException e) {
+        session.messages().say("no AOT cache, gractl starts slower: " + e.getMessage());
+      }
       Path launcher = bin.resolve("gractl");
       write(launcher, launcher(jars, mainClass, cache));
       return launcher;
@@ -84,11 +87,16 @@ public final class Installer {
   }
 
   private static void train(List<Path> jars, String mainClass, Path cache) throws IOException {
+    Path scratch = Files.createTempDirectory("gra-training-");
     List<String> command = new ArrayList<>(List.of(java()));
     command.addAll(JVM);
     command.addAll(List.of("-XX:AOTCacheOutput=" + cache, "-cp", classPath(jars), mainClass));
-    command.add(Training.VERB);
-    Commands.run(command);
+    command.addAll(List.of(Training.VERB, scratch.toString()));
+    try {
+      Commands.run(command, Map.of("GRA_HOME", scratch.toString()));
+    } finally {
+      Commands.deleteTree(scratch);
+    }
   }
 
   private static String launcher(List<Path> jars, String mainClass, Path cache) {

@@ -1,12 +1,10 @@
 package dev.gra.client.cli;
 
+import com.fasterxml.jackson.jr.ob.JSON;
 import com.google.protobuf.ByteString;
-import dev.gra.client.Endpoint;
-import dev.gra.client.EndpointSource;
-import dev.gra.client.ExecOptions;
-import dev.gra.client.GraClient;
-import dev.gra.client.GraException;
-import dev.gra.client.OutputSink;
+import dev.gra.client.local.GraHome;
+import dev.gra.client.local.GradFile;
+import dev.gra.client.local.Version;
 import dev.gra.v1.Ended;
 import dev.gra.v1.Ending;
 import dev.gra.v1.EnsureRunnerRequest;
@@ -15,9 +13,9 @@ import dev.gra.v1.ExecRequest;
 import dev.gra.v1.ExecResponse;
 import dev.gra.v1.ExecServiceGrpc;
 import dev.gra.v1.Exited;
+import dev.gra.v1.Output;
 import dev.gra.v1.Runner;
 import dev.gra.v1.RunnerServiceGrpc;
-import dev.gra.v1.Start;
 import dev.gra.v1.Started;
 import dev.gra.v1.Stream;
 import io.grpc.InsecureServerCredentials;
@@ -25,8 +23,7 @@ import io.grpc.Server;
 import io.grpc.okhttp.OkHttpServerBuilder;
 import io.grpc.stub.StreamObserver;
 import java.io.IOException;
-import java.util.Map;
-import java.util.Optional;
+import java.nio.file.Path;
 
 /**
  * What gractl does while its AOT cache is recorded: an exec as real as it can be, against a server
@@ -36,40 +33,30 @@ public final class Training {
   /** The hidden verb. */
   public static final String VERB = "__train";
 
-  /** One run. */
-  public static void run() throws IOException, InterruptedException {
+  /**
+   * Puts a made-up grad into a state directory, which must be this process' GRA_HOME and stand on
+   * its command line, as a grad's does.
+   */
+  public static void pretend(Path stateDirectory) throws IOException {
     Server server =
         OkHttpServerBuilder.forPort(0, InsecureServerCredentials.create())
             .addService(new Runners())
             .addService(new Execs())
             .build()
             .start();
-    Endpoint endpoint =
-        new Endpoint("127.0.0.1", server.getPort(), false, Optional.empty(), Optional.empty());
-    try (GraClient client = GraClient.of(EndpointSource.fixed(endpoint))) {
-      client
-          .runners()
-          .ensure(EnsureRunnerRequest.newBuilder().setName("training").build(), stage -> {});
-      Start start = Start.newBuilder().setExecId("training").addArgv("true").build();
-      ExecOptions options = ExecOptions.to(new Nowhere());
-      client.exec(start, options).run();
-      GraException failure = GraException.of("TRAINING", "none", null);
-      Json.failure(failure);
-    } finally {
-      server.shutdownNow();
-    }
-  }
-
-  private static final class Nowhere implements OutputSink {
-    @Override
-    public void write(Stream stream, long offset, ByteString data) throws IOException {
-      CapturedOutput captured = new CapturedOutput();
-      captured.write(stream, offset, data);
-      com.fasterxml.jackson.jr.ob.JSON.std.asString(Map.of("captured", captured.json(stream)));
-    }
-
-    @Override
-    public void gap(Stream stream, long from, long to) {}
+    GraHome home = new GraHome(stateDirectory).create();
+    GraHome.privateFile(home.tokenFile(), "training\n");
+    String address = "127.0.0.1:" + server.getPort();
+    GradFile grad =
+        new GradFile(
+            ProcessHandle.current().pid(),
+            address,
+            address,
+            home.tokenFile(),
+            "none",
+            home.root(),
+            Version.VERSION);
+    GraHome.privateFile(home.gradFile(), JSON.std.asString(grad.toJson()));
   }
 
   private static final class Runners extends RunnerServiceGrpc.RunnerServiceImplBase {
@@ -93,8 +80,16 @@ public final class Training {
         public void onNext(ExecRequest request) {
           if (request.hasStart()) {
             say(ExecResponse.newBuilder().setStarted(Started.newBuilder().setStdinClosed(true)));
+            say(
+                ExecResponse.newBuilder()
+                    .setOutput(
+                        Output.newBuilder()
+                            .setStream(Stream.STREAM_STDERR)
+                            .setData(ByteString.copyFromUtf8(" "))));
             Ending ending = Ending.newBuilder().setExited(Exited.newBuilder()).build();
-            say(ExecResponse.newBuilder().setEnded(Ended.newBuilder().setEnding(ending)));
+            say(
+                ExecResponse.newBuilder()
+                    .setEnded(Ended.newBuilder().setEnding(ending).setPartial(true)));
           }
         }
 

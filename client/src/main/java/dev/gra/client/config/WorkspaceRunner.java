@@ -4,10 +4,9 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.Locale;
+import java.util.zip.CRC32C;
 
 /** The name of the runner that belongs to a directory: the same name from anywhere in its tree. */
 public final class WorkspaceRunner {
@@ -49,14 +48,11 @@ public final class WorkspaceRunner {
     }
   }
 
+  // To tell directories of one name apart; a security provider for that would cost start-up time.
   private static String hash(String path) {
-    try {
-      byte[] digest =
-          MessageDigest.getInstance("SHA-256").digest(path.getBytes(StandardCharsets.UTF_8));
-      return HexFormat.of().formatHex(digest).substring(0, HASH_DIGITS);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every JDK has SHA-256", e);
-    }
+    CRC32C crc = new CRC32C();
+    crc.update(path.getBytes(StandardCharsets.UTF_8));
+    return HexFormat.of().toHexDigits((int) crc.getValue());
   }
 
   private WorkspaceRunner() {}

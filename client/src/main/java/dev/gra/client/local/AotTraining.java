@@ -63,7 +63,7 @@ final class AotTraining {
         Files.move(beside, distribution.aotCache(), StandardCopyOption.ATOMIC_MOVE);
       }
     } finally {
-      Distribution.deleteTree(scratch);
+      Commands.deleteTree(scratch);
     }
   }
 

@@ -11,7 +11,6 @@ import java.security.DigestInputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -125,17 +124,7 @@ record Distribution(Path root) {
       }
       Files.move(top, target, StandardCopyOption.ATOMIC_MOVE);
     } finally {
-      deleteTree(partial);
-    }
-  }
-
-  static void deleteTree(Path root) throws IOException {
-    if (Files.exists(root, java.nio.file.LinkOption.NOFOLLOW_LINKS)) {
-      try (Stream<Path> tree = Files.walk(root)) {
-        for (Path path : tree.sorted(Comparator.reverseOrder()).toList()) {
-          Files.deleteIfExists(path);
-        }
-      }
+      Commands.deleteTree(partial);
     }
   }
 }

@@ -1,17 +1,17 @@
 # place TMP KIND DIGEST DESTINATION NAME: checks what was unpacked into TMP, and puts it where it belongs.
 place() {
-  tmp=$1 kind=$2 expected=$3 destination=${4:-.} name=$5
+  unpacked=$1 kind=$2 expected=$3 destination=${4:-.} name=$5
   if [ "$kind" = tree ]; then
     member=.
-    content=$tmp
+    content=$unpacked
   else
-    set -- "$tmp"/* "$tmp"/.[!.]* "$tmp"/..?*
+    set -- "$unpacked"/* "$unpacked"/.[!.]* "$unpacked"/..?*
     for content in "$@"; do
       if [ -e "$content" ]; then break; fi
     done
     member=./${content##*/}
   fi
-  actual=$(digest "$tmp" "$member")
+  actual=$(digest "$unpacked" "$member")
   if [ "$actual" != "$expected" ]; then
     echo "gra-cp-error the copy is not what was sent (SHA-256 $actual, sent $expected)" >&2
     return 65
