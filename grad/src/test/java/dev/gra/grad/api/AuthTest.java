@@ -1,0 +1,113 @@
+package dev.gra.grad.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.gra.grad.fixture.Errors;
+import dev.gra.grad.fixture.RawExec;
+import dev.gra.grad.fixture.TestServer;
+import dev.gra.v1.DeleteRunnerRequest;
+import dev.gra.v1.ExecServiceGrpc;
+import dev.gra.v1.GetRunnerRequest;
+import dev.gra.v1.ListRunnersRequest;
+import dev.gra.v1.RunnerServiceGrpc;
+import io.grpc.Status.Code;
+import io.grpc.health.v1.HealthCheckRequest;
+import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
+import io.grpc.health.v1.HealthGrpc;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HexFormat;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class AuthTest {
+  private final TestServer server = new TestServer();
+
+  @AfterEach
+  void stop() {
+    server.close();
+  }
+
+  private static final GetRunnerRequest GET = GetRunnerRequest.newBuilder().setName("a").build();
+
+  @Test
+  void no_token_and_a_wrong_one_are_refused() {
+    var nobody = RunnerServiceGrpc.newBlockingStub(server.channel());
+
+    assertThat(Errors.from(() -> nobody.getRunner(GET)).reason()).isEqualTo("NO_TOKEN");
+    Errors wrong = Errors.from(() -> server.runners("guessed").getRunner(GET));
+    assertThat(wrong.code()).isEqualTo(Code.UNAUTHENTICATED);
+    assertThat(wrong.reason()).isEqualTo("WRONG_TOKEN");
+    RawExec stream = new RawExec(ExecServiceGrpc.newStub(server.channel()));
+    assertThat(Errors.from(stream).code()).isEqualTo(Code.UNAUTHENTICATED);
+  }
+
+  @Test
+  void health_wants_no_token() {
+    var health = HealthGrpc.newBlockingStub(server.channel());
+
+    assertThat(health.check(HealthCheckRequest.getDefaultInstance()).getStatus())
+        .isEqualTo(ServingStatus.SERVING);
+    assertThat(
+            health
+                .check(HealthCheckRequest.newBuilder().setService("gra.v1.ExecService").build())
+                .getStatus())
+        .isEqualTo(ServingStatus.SERVING);
+  }
+
+  @Test
+  void another_owners_runner_is_as_if_it_were_not_there() throws Exception {
+    var annas = server.runner("a");
+    var bert = server.runners("bert-token");
+
+    assertThat(Errors.from(() -> bert.getRunner(GET)).code()).isEqualTo(Code.NOT_FOUND);
+    assertThat(bert.listRunners(ListRunnersRequest.getDefaultInstance()).getRunnersList())
+        .isEmpty();
+    assertThat(
+            Errors.from(
+                    () -> bert.deleteRunner(DeleteRunnerRequest.newBuilder().setName("a").build()))
+                .code())
+        .isEqualTo(Code.NOT_FOUND);
+    RawExec exec =
+        new RawExec(TestServer.as(ExecServiceGrpc.newStub(server.channel()), "bert-token"));
+    exec.start(server.start("a", "1", "exit", "0"));
+    assertThat(exec.next().getEnded().getEnding().hasRunnerLost()).isTrue();
+    assertThat(server.runnerd("a").exec("1")).isNull();
+    assertThat(server.runners("anna-token").getRunner(GET).getRunner().getUid())
+        .isEqualTo(annas.uid().value());
+  }
+
+  @Test
+  void the_file_of_tokens_is_read_again_when_it_changes(@TempDir Path directory) throws Exception {
+    Path file = directory.resolve("tokens.json");
+    write(file, "one", "anna");
+    Tokens tokens = new Tokens(file);
+    assertThat(tokens.owner("one")).contains(TestServer.ANNA);
+    assertThat(tokens.owner("two")).isEmpty();
+
+    Path next = directory.resolve("next");
+    write(next, "two", "bert");
+    Files.move(next, file, java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+
+    assertThat(tokens.owner("one")).isEmpty();
+    assertThat(tokens.owner("two")).contains(TestServer.BERT);
+    assertThat(tokens.owners()).containsExactly(TestServer.BERT);
+  }
+
+  @Test
+  void a_file_of_tokens_that_gets_broken_leaves_what_was(@TempDir Path directory) throws Exception {
+    Path file = directory.resolve("tokens.json");
+    write(file, "one", "anna");
+    Tokens tokens = new Tokens(file);
+    Files.writeString(file, "{\"tokens\": [{\"sha256\": \"zz\"}]}");
+
+    assertThat(tokens.owner("one")).contains(TestServer.ANNA);
+  }
+
+  private static void write(Path file, String token, String subject) throws Exception {
+    String hash = HexFormat.of().formatHex(Tokens.sha256(token));
+    Files.writeString(
+        file, "{\"tokens\": [{\"sha256\": \"" + hash + "\", \"subject\": \"" + subject + "\"}]}");
+  }
+}
