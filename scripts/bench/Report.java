@@ -27,7 +27,9 @@ public final class Report {
 
   public void add(String what, String floor, String measured, String beside, boolean kept) {
     rows.add(new Row(what, floor, measured, beside, kept));
-    System.err.printf("  %-44s %s%s%n", what, measured, kept ? "" : "   ** " + floor + " **");
+    String more = beside.isEmpty() ? "" : "   (" + beside + ")";
+    System.err.printf(
+        "  %-44s %s%s%s%n", what, measured, more, kept ? "" : "   ** " + floor + " **");
   }
 
   /** A figure without a floor. */
