@@ -86,11 +86,7 @@ class ExecCommandTest {
   void json_is_one_object_with_all_that_happened() {
     var json =
         exec("-o", "json", "--", "sh", "-c", "echo out; echo err >&2; exit 4").exitedWith(4).json();
-    assertThat(json.toString())
-        .contains("out")
-        .contains("err")
-        .contains("4")
-        .contains("verified");
+    assertThat(json.toString()).contains("out").contains("err").contains("4").contains("verified");
   }
 
   @Test

@@ -15,11 +15,35 @@ import java.util.Map;
  * What a program did: its exit code (128 + n for signal n, as the shell has it) and every byte it
  * wrote.
  */
-public record Outcome(
-    List<String> command, int exitCode, byte[] stdout, byte[] stderr, Duration took) {
+public final class Outcome {
+  private final List<String> command;
+  private final int exitCode;
+  private final byte[] stdout;
+  private final byte[] stderr;
+  private final Duration took;
 
-  public Outcome {
-    command = List.copyOf(command);
+  Outcome(List<String> command, int exitCode, byte[] stdout, byte[] stderr, Duration took) {
+    this.command = List.copyOf(command);
+    this.exitCode = exitCode;
+    this.stdout = stdout.clone();
+    this.stderr = stderr.clone();
+    this.took = took;
+  }
+
+  public int exitCode() {
+    return exitCode;
+  }
+
+  public byte[] stdout() {
+    return stdout.clone();
+  }
+
+  public byte[] stderr() {
+    return stderr.clone();
+  }
+
+  public Duration took() {
+    return took;
   }
 
   public String out() {
@@ -64,15 +88,5 @@ public record Outcome(
 
   private static String head(byte[] bytes) {
     return new String(Arrays.copyOf(bytes, Math.min(bytes.length, 4000)), UTF_8);
-  }
-
-  @Override
-  public boolean equals(Object other) {
-    return this == other;
-  }
-
-  @Override
-  public int hashCode() {
-    return System.identityHashCode(this);
   }
 }
