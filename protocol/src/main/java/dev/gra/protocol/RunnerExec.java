@@ -94,22 +94,15 @@ public final class RunnerExec {
     this.stdin = new StdinReceiver(wantsStdin, Limits.STDIN_WINDOW_BYTES);
   }
 
-  /** Adds an attachment; a writer takes over. */
-  public void attach(long key, Cursors cursors, boolean asWriter, boolean resumed) {
-    attach(key, cursors, asWriter, resumed, 0);
-  }
-
   /**
    * Adds an attachment. A writer supersedes the writer that is there, which is told; one that comes
    * back after a cut and finds that another took over meanwhile is told so itself.
    *
-   * @param resumed whether the exec was there before this attachment
-   * @param epoch the epoch of a writer that comes back, 0 for one that takes over
    * @throws ProtocolException if a cursor is beyond the stream's end
    */
-  public void attach(long key, Cursors cursors, boolean asWriter, boolean resumed, long epoch) {
+  public void attach(long key, Joining joining) {
     for (Stream stream : Streams.ALL) {
-      long cursor = Streams.cursor(cursors, stream);
+      long cursor = Streams.cursor(joining.cursors(), stream);
       // What is left of a lost runner's output may end before what a client has of it.
       boolean known = cursor <= host.end(stream) || (ended != null && ended.getPartial());
       if (cursor < 0 || !known) {
@@ -117,15 +110,15 @@ public final class RunnerExec {
             "cursor " + cursor + " of " + stream + " is not in 0.." + host.end(stream));
       }
     }
-    Attachment attachment = new Attachment(cursors, resumed);
+    Attachment attachment = new Attachment(joining.cursors(), joining.resumed());
     if (attachments.putIfAbsent(key, attachment) != null) {
       throw new ProtocolException("attached already");
     }
-    if (asWriter && epoch != 0 && epoch != writerEpoch) {
+    if (joining.writer() && joining.writerEpoch() != 0 && joining.writerEpoch() != writerEpoch) {
       attachment.startedDue = false;
       attachment.detachDue = Detached.Reason.REASON_SUPERSEDED;
-    } else if (asWriter) {
-      if (epoch == 0) {
+    } else if (joining.writer()) {
+      if (joining.writerEpoch() == 0) {
         writerEpoch++;
       }
       Attachment superseded = attachments.get(writer);

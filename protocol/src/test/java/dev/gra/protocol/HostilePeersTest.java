@@ -38,7 +38,7 @@ class HostilePeersTest {
         long attaching = key;
         Cursors cursors = Frames.cursors(choices.offset(host.end[0]), choices.offset(0));
         boolean writer = choices.below(3) != 2;
-        attached = refusedOr(() -> exec.attach(attaching, cursors, writer, true));
+        attached = refusedOr(() -> exec.attach(attaching, new Joining(cursors, writer, 0, true)));
       }
       host.step(choices, exec);
       long current = key;

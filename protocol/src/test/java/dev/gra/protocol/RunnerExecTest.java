@@ -110,13 +110,21 @@ class RunnerExecTest {
     attach(1, true);
     long epoch = exec.next(1).map(RunnerExecTest::started).orElseThrow();
     exec.close(1);
-    exec.attach(2, Cursors.getDefaultInstance(), true, true, epoch);
+    exec.attach(2, back(epoch));
     assertThat(exec.next(2).map(RunnerExecTest::started)).contains(epoch);
     attach(3, true);
     assertThat(detached(2)).isEqualTo(Detached.Reason.REASON_SUPERSEDED);
-    exec.attach(4, Cursors.getDefaultInstance(), true, true, epoch);
+    exec.attach(4, back(epoch));
     assertThat(detached(4)).isEqualTo(Detached.Reason.REASON_SUPERSEDED);
     assertThat(exec.hasWriter()).isTrue();
+  }
+
+  private static Joining back(long epoch) {
+    return new Joining(Cursors.getDefaultInstance(), true, epoch, true);
+  }
+
+  private static Joining observer(long cursor) {
+    return new Joining(Frames.cursors(cursor, 0), false, 0, true);
   }
 
   private static long started(RunnerExec.Outgoing outgoing) {
@@ -313,10 +321,8 @@ class RunnerExecTest {
   @Test
   void cursors_and_credits_that_cannot_be_are_refused() {
     host.end[0] = 1000;
-    assertThatThrownBy(() -> exec.attach(1, Frames.cursors(1001, 0), false, true))
-        .isInstanceOf(ProtocolException.class);
-    assertThatThrownBy(() -> exec.attach(1, Frames.cursors(-1, 0), false, true))
-        .isInstanceOf(ProtocolException.class);
+    assertThatThrownBy(() -> exec.attach(1, observer(1001))).isInstanceOf(ProtocolException.class);
+    assertThatThrownBy(() -> exec.attach(1, observer(-1))).isInstanceOf(ProtocolException.class);
     attach(1, true);
     assertRefused(1, Frames.credit(STREAM_STDOUT, 1, 10));
     assertRefused(1, Frames.credit(STREAM_STDOUT, 0, Limits.MAX_WINDOW_BYTES + 1));
@@ -336,7 +342,7 @@ class RunnerExecTest {
   }
 
   private void attach(long key, boolean writer) {
-    exec.attach(key, Cursors.getDefaultInstance(), writer, key > 1);
+    exec.attach(key, new Joining(Cursors.getDefaultInstance(), writer, 0, key > 1));
   }
 
   private void assertRefused(long key, dev.gra.v1.ExecRequest request) {

@@ -123,13 +123,10 @@ final class Simulation {
         } else {
           host = new SimHost(scenario, seen);
         }
-        host.exec.attach(line.key, request.getStart().getCursors(), true, resumed);
-      }
-      case ATTACH -> {
-        var attach = request.getAttach();
         host.exec.attach(
-            line.key, attach.getCursors(), attach.getWriter(), true, attach.getWriterEpoch());
+            line.key, resumed ? Joining.again(request.getStart().getCursors()) : Joining.first());
       }
+      case ATTACH -> host.exec.attach(line.key, Joining.by(request.getAttach()));
       case CREDIT -> {
         host.received(line.client, request.getCredit().getStream());
         host.exec.receive(line.key, request);

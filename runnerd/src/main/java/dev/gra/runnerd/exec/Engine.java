@@ -1,6 +1,7 @@
 package dev.gra.runnerd.exec;
 
 import dev.gra.link.v1.LinkError;
+import dev.gra.protocol.Joining;
 import dev.gra.runnerd.journal.ExecRecord;
 import dev.gra.runnerd.journal.Journal;
 import dev.gra.runnerd.journal.SpecHash;
@@ -90,11 +91,11 @@ public final class Engine {
             start.getExecId(),
             "exec " + start.getExecId() + " is there with another spec");
       }
-      return attach(known.get(), client, start.getCursors(), true, true);
+      return attach(known.get(), client, Joining.again(start.getCursors()));
     }
     requireRoom();
     Exec exec = create(start, spec);
-    return attach(exec, client, dev.gra.v1.Cursors.getDefaultInstance(), true, false);
+    return attach(exec, client, Joining.first());
   }
 
   /** Joins an exec. */
@@ -102,7 +103,7 @@ public final class Engine {
     if (!attach.getRunnerUid().equals(settings.runnerUid())) {
       return new Attached.Lost(Endings.anotherRunner());
     }
-    return attach(get(attach.getExecId()), client, attach.getCursors(), attach.getWriter(), true);
+    return attach(get(attach.getExecId()), client, Joining.by(attach));
   }
 
   /** An exec. */
@@ -184,14 +185,12 @@ public final class Engine {
     idleness.update();
   }
 
-  private Attached attach(
-      Exec exec, Client client, dev.gra.v1.Cursors cursors, boolean asWriter, boolean resumed)
-      throws Refusal {
+  private Attached attach(Exec exec, Client client, Joining joining) throws Refusal {
     if (attachments >= settings.limits().attachments()) {
       throw Refusal.limit("attachments", "there are " + attachments + " attachments");
     }
     long key = ++lastKey;
-    exec.attach(key, client, cursors, asWriter, resumed);
+    exec.attach(key, client, joining);
     return new Attached.To(exec, key);
   }
 

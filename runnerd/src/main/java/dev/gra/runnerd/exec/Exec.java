@@ -2,13 +2,12 @@ package dev.gra.runnerd.exec;
 
 import com.google.protobuf.ByteString;
 import dev.gra.link.v1.LinkError;
+import dev.gra.protocol.Joining;
 import dev.gra.protocol.RunnerExec;
-import dev.gra.protocol.Streams;
 import dev.gra.runnerd.journal.ExecRecord;
 import dev.gra.runnerd.journal.SpecHash;
 import dev.gra.runnerd.log.Log;
 import dev.gra.runnerd.spool.Spool;
-import dev.gra.v1.Cursors;
 import dev.gra.v1.Ended;
 import dev.gra.v1.ExecRequest;
 import dev.gra.v1.ExecResponse;
@@ -46,7 +45,6 @@ public final class Exec {
   private final Map<Long, Client> clients = new HashMap<>();
   private final List<Consumer<Exec>> whenEnded = new ArrayList<>();
   private Optional<Life> life;
-  private Cursors credible = Cursors.getDefaultInstance();
   private boolean open;
   private boolean acknowledged;
 
@@ -148,12 +146,8 @@ public final class Exec {
    *
    * @param key used for no other attachment
    */
-  void attach(long key, Client client, Cursors cursors, boolean asWriter, boolean resumed) {
-    // A client may have had more than a lost runner's disk kept; that is no fault of its own.
-    boolean partial = ending().map(Ended::getPartial).orElse(false);
-    credible = partial ? cursors : Cursors.getDefaultInstance();
-    streams.attach(key, cursors, asWriter, resumed);
-    credible = Cursors.getDefaultInstance();
+  void attach(long key, Client client, Joining joining) {
+    streams.attach(key, joining);
     clients.put(key, client);
     keeper.attachmentsChanged(this, 1);
     writerMayHaveChanged();
@@ -263,7 +257,7 @@ public final class Exec {
 
     @Override
     public long end(Stream stream) {
-      return Math.max(spools.of(stream).end(), Streams.cursor(credible, stream));
+      return spools.of(stream).end();
     }
 
     @Override
