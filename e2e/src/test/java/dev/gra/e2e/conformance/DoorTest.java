@@ -35,7 +35,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream.Builder;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 
@@ -315,7 +314,7 @@ class DoorTest extends ConformanceTest {
 
   @Test
   void runners_are_listed_in_pages_and_by_label() {
-    Builder<String> names = java.util.stream.Stream.builder();
+    java.util.stream.Stream.Builder<String> names = java.util.stream.Stream.builder();
     names.add(runner.getName());
     for (int i = 0; i < 3; i++) {
       String name = freshName();
