@@ -55,7 +55,7 @@ class ExecCommandTest {
   @Test
   void what_did_not_run_has_codes_of_its_own() {
     exec("--", "no-such-command-here").exitedWith(127);
-    exec("--", "/etc/hostname").exitedWith(126);
+    exec("--", "/usr").exitedWith(126);
     exec("--timeout", "300ms", "--", "sleep", "60").exitedWith(124);
     exec("--no-such-flag").exitedWith(2);
     exec().exitedWith(2);

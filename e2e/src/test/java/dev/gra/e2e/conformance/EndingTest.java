@@ -34,7 +34,8 @@ class EndingTest extends ConformanceTest {
   void what_can_t_start_says_why() {
     assertThat(ending(Api.start(runner, "no-such-command")).getFailedToStart().getReason())
         .isEqualTo(Reason.REASON_NOT_FOUND);
-    assertThat(ending(Api.start(runner, "/etc/hostname")).getFailedToStart().getReason())
+    api.run(Api.sh(runner, "echo text >file; chmod 644 file"));
+    assertThat(ending(Api.start(runner, "./file")).getFailedToStart().getReason())
         .isEqualTo(Reason.REASON_NOT_EXECUTABLE);
     assertThat(ending(Api.start(runner, "true").setCwd("nowhere")).getFailedToStart().getReason())
         .isEqualTo(Reason.REASON_BAD_CWD);
@@ -45,7 +46,7 @@ class EndingTest extends ConformanceTest {
     var start =
         Api.sh(runner, "trap '' TERM; while :; do sleep 0.1; done")
             .setTimeout(Duration.newBuilder().setNanos(500_000_000));
-    assertThat(ending(start).getTimedOut().getAfter().getNanos()).isEqualTo(500_000_000);
+    assertThat(ending(start).getTimedOut().getAfter()).isEqualTo(start.getTimeout());
   }
 
   @Test
@@ -76,11 +77,7 @@ class EndingTest extends ConformanceTest {
     assertThat(outcome.exitCode()).isZero();
     assertThat(outcome.ended.getStraysKilled()).isGreaterThanOrEqualTo(4);
     assertThat(
-            api.run(
-                    Api.sh(
-                        runner,
-                        "grep -l 'sleep.321' /proc/[0-9]*/cmdline 2>/dev/null | grep -v self"))
-                .out())
+            api.run(Api.sh(runner, "grep -l 'sleep.32[1]' /proc/[0-9]*/cmdline 2>/dev/null")).out())
         .isEmpty();
   }
 
