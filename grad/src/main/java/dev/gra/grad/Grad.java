@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 
 /** A running server: two listeners, and what is between them and the runners. */
@@ -58,6 +59,7 @@ public final class Grad implements AutoCloseable {
   private final Execs execs;
   private final GrpcApi api;
   private final WebServer server;
+  private final AtomicBoolean closed = new AtomicBoolean();
   private volatile boolean ready;
 
   private Grad(Settings settings, RunnerRuntime runtime, Tracing tracing) {
@@ -120,6 +122,9 @@ public final class Grad implements AutoCloseable {
   /** Sends the clients away, as long as the drain's time allows, and ends. Execs go on. */
   @Override
   public void close() {
+    if (closed.getAndSet(true)) {
+      return;
+    }
     ready = false;
     api.drain();
     execs.drain();

@@ -129,7 +129,8 @@ final class ExecCall
         owner,
         "trace",
         Tracing.traceId(rpc.context()));
-    attachment = execs.attach(owner, opening, this);
+    attachment = execs.attachment(opening, this);
+    execs.connect(owner, attachment);
     if (gone) {
       attachment.gone();
     }

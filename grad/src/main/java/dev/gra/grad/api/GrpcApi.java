@@ -1,6 +1,7 @@
 package dev.gra.grad.api;
 
 import com.google.protobuf.Descriptors.FileDescriptor;
+import dev.gra.grad.exec.DrainingException;
 import dev.gra.grad.exec.Execs;
 import dev.gra.grad.helidon.Guard;
 import dev.gra.grad.runner.Owner;
@@ -118,6 +119,8 @@ public final class GrpcApi implements AutoCloseable {
   public void drain() {
     draining = true;
     health.enterTerminalState();
+    // Who watches health has been told, and would never go.
+    guard.end(HealthGrpc.SERVICE_NAME, new DrainingException());
   }
 
   @Override

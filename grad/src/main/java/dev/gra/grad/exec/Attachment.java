@@ -150,6 +150,10 @@ public final class Attachment implements ChannelListener {
         });
   }
 
+  Opening opening() {
+    return opening;
+  }
+
   /** The runner took the opening: what waited may go. */
   void open() {
     guarded(

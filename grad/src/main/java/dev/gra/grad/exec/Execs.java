@@ -45,21 +45,24 @@ public final class Execs {
   }
 
   /**
-   * Begins an attachment, and returns at once: whatever comes of it, the client is told.
+   * A new attachment, which nothing is said on before {@link #connect}.
    *
    * @throws dev.gra.protocol.ProtocolException if a cursor can't be
    */
-  public Attachment attach(Owner owner, Opening opening, ExecClient client) {
-    Attachment attachment = new Attachment(opening, client, budget, endings, attachments::remove);
+  public Attachment attachment(Opening opening, ExecClient client) {
+    return new Attachment(opening, client, budget, endings, attachments::remove);
+  }
+
+  /** Connects an attachment, and returns at once: whatever comes of it, the client is told. */
+  public void connect(Owner owner, Attachment attachment) {
     attachments.add(attachment);
     if (draining) {
       attachment.drain();
     } else {
       Thread.ofVirtual()
-          .name("exec-open-" + opening.execId())
-          .start(() -> connect(owner, opening, attachment));
+          .name("exec-open-" + attachment.opening().execId())
+          .start(() -> connected(owner, attachment));
     }
-    return attachment;
   }
 
   /** One exec. */
@@ -116,7 +119,8 @@ public final class Execs {
     }
   }
 
-  private void connect(Owner owner, Opening opening, Attachment attachment) {
+  private void connected(Owner owner, Attachment attachment) {
+    Opening opening = attachment.opening();
     try {
       Runner runner = runtime.get(owner, opening.runner());
       if (!runner.uid().equals(opening.uid())) {

@@ -54,8 +54,8 @@ public final class CallWriter<T> {
   private final Condition changed = lock.newCondition();
   private final Deque<T> queue = new ArrayDeque<>();
   private final Thread thread;
-  private Consumer<StreamObserver<T>> last;
-  private boolean over;
+  private volatile Consumer<StreamObserver<T>> last;
+  private volatile boolean over;
 
   /**
    * @param name of the thread
@@ -179,18 +179,34 @@ public final class CallWriter<T> {
 
   private void run() {
     try {
-      for (Optional<T> next = take(); next.isPresent(); next = take()) {
-        client.onNext(next.get());
+      for (Optional<T> next = take(); next.isPresent() && written(next.get()); next = take()) {
         owner.written(next.get());
       }
-      if (last != null) {
-        last.accept(client);
-      }
+      close();
     } catch (RuntimeException e) {
-      owner.lost(e);
+      // Not the client's fault: whoever looks after uncaught exceptions must hear of it.
       close(e);
+      throw e;
     } finally {
       stop();
+    }
+  }
+
+  private boolean written(T message) {
+    try {
+      client.onNext(message);
+      return true;
+    } catch (RuntimeException e) {
+      stop();
+      owner.lost(e);
+      close(e);
+      return false;
+    }
+  }
+
+  private void close() {
+    if (last != null && !over) {
+      last.accept(client);
     }
   }
 

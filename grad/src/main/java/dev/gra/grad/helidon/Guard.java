@@ -70,6 +70,15 @@ public final class Guard implements ServerInterceptor, AutoCloseable {
     return calls.size();
   }
 
+  /** Ends all open calls of a service by this failure. */
+  public void end(String service, RuntimeException failure) {
+    for (GuardedCall<?, ?> call : calls) {
+      if (service.equals(call.getMethodDescriptor().getServiceName())) {
+        call.fail(failure);
+      }
+    }
+  }
+
   /** Waits until no call is open; false if it takes longer than that. */
   public boolean awaitNoCalls(Duration atMost) {
     lock.lock();

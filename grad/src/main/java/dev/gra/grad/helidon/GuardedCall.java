@@ -101,7 +101,8 @@ final class GuardedCall<Q, A> extends ForwardingServerCall.SimpleForwardingServe
     onOver.accept(this);
   }
 
-  private void fail(Throwable e) {
+  /** Closes the call with what the client is told of a failure. */
+  void fail(Throwable e) {
     StatusException answer = boundary.apply(e);
     Metadata trailers = answer.getTrailers();
     close(answer.getStatus(), trailers == null ? new Metadata() : trailers);
