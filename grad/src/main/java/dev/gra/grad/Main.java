@@ -79,8 +79,7 @@ public final class Main {
     // The one way out, also when a signal ends the process, maybe while it starts.
     CompletableFuture<Program> started = new CompletableFuture<>();
     Runtime.getRuntime()
-        .addShutdownHook(
-            Thread.ofPlatform().name("grad-end").unstarted(() -> end(started)));
+        .addShutdownHook(Thread.ofPlatform().name("grad-end").unstarted(() -> end(started)));
     Program program;
     try {
       program = Program.start(config, System.getenv());
@@ -94,7 +93,8 @@ public final class Main {
   }
 
   private static void end(CompletableFuture<Program> started) {
-    started.handle(
+    started
+        .handle(
             (program, failure) -> {
               if (failure == null) {
                 program.close();
@@ -144,7 +144,7 @@ public final class Main {
   }
 
   private static int complain(int code, String message, Optional<String> fix) {
-    System.err.println("grad: " + message + fix.map(line -> ". Try: " + line).orElse(""));
+    System.err.println("grad: " + message + fix.map(line -> (message.endsWith("?") ? " Try: " : ". Try: ") + line).orElse(""));
     return code;
   }
 }
