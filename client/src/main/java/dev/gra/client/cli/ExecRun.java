@@ -174,6 +174,10 @@ public final class ExecRun implements OutputSink, ExecListener {
   @Override
   public void write(Stream stream, long offset, ByteString data) throws IOException {
     signOfLife.output();
+    if (view.detach()) {
+      // It stays in the runner, for execs logs and execs attach.
+      return;
+    }
     try {
       sink.write(stream, offset, data);
     } catch (IOException e) {

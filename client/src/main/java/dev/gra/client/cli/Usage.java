@@ -1,6 +1,7 @@
 package dev.gra.client.cli;
 
 import dev.gra.client.GraException;
+import io.grpc.Status;
 
 /** Wrong usage: exit code 2. */
 public final class Usage {
@@ -13,7 +14,9 @@ public final class Usage {
 
   /** The exit code for a failure. */
   public static int exitCode(GraException failure) {
-    return failure.reason().equals(REASON) ? ExitCodes.USAGE : ExitCodes.FAILED;
+    boolean wrong =
+        failure.reason().equals(REASON) || failure.code() == Status.Code.INVALID_ARGUMENT;
+    return wrong ? ExitCodes.USAGE : ExitCodes.FAILED;
   }
 
   private Usage() {}
