@@ -147,8 +147,7 @@ public final class ClientExec {
     if (lastCame && ended == null) {
       return Optional.empty();
     }
-    // Before Started only credit is said: everything else waits until the exec is known to be
-    // there.
+    // Before Started only credit is said: the rest waits until the exec is known to be there.
     if (started) {
       ExecRequest control = control();
       if (control != null) {

@@ -10,12 +10,9 @@ import dev.gra.v1.Started;
 import dev.gra.v1.StdinClosed;
 import dev.gra.v1.StdinCredit;
 import dev.gra.v1.Stream;
-import java.util.Collections;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 
 /**
  * The runner's side of one exec: its attachments, which of them is the writer, what each may be
@@ -291,11 +288,6 @@ public final class RunnerExec {
   /** Attachments in all. */
   public int attachments() {
     return attachments.size();
-  }
-
-  /** The keys of all attachments, in the order they came. */
-  public Set<Long> keys() {
-    return Collections.unmodifiableSet(new LinkedHashSet<>(attachments.keySet()));
   }
 
   /** True if the command has a stdin whose end was not accepted and which it hasn't closed. */

@@ -209,7 +209,8 @@ class RunnerExecTest {
     exec.receive(1, Frames.signal(2));
     assertThat(host.told).isEmpty();
     assertThat(detached(1)).isEqualTo(Detached.Reason.REASON_SUPERSEDED);
-    assertThat(exec.keys()).containsExactly(2L);
+    assertThat(exec.attached(1)).isFalse();
+    assertThat(exec.attachments()).isEqualTo(1);
     exec.receive(1, Frames.signal(2));
     exec.receive(2, Frames.signal(3));
     assertThat(host.told).containsExactly("signal 3");
@@ -332,13 +333,6 @@ class RunnerExecTest {
     assertRefused(1, Frames.endedAck());
     assertRefused(1, Frames.cancel("x".repeat(201)));
     assertRefused(1, Frames.start(false));
-  }
-
-  @Test
-  void attachments_are_listed_in_the_order_they_came() {
-    List<Long> keys = List.of(7L, 3L, 99L, 1L, 42L, 5L, 8L, 1000L);
-    keys.forEach(key -> attach(key, false));
-    assertThat(exec.keys()).containsExactlyElementsOf(keys);
   }
 
   private void attach(long key, boolean writer) {
