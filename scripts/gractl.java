@@ -1,7 +1,7 @@
 ///usr/bin/env jbang "$0" "$@" ; exit $?
 //JAVA 25+
 //DEPS dev.gra:gra-client:0.1.0:cli@fatjar
-//RUNTIME_OPTIONS -XX:+UseSerialGC -XX:TieredStopAtLevel=1 --sun-misc-unsafe-memory-access=allow -Xlog:disable -Xlog:all=off
+//RUNTIME_OPTIONS -XX:AOTCache=${user.home}/.cache/gra/gractl.aot -Dgra.aot=${user.home}/.cache/gra/gractl.aot -XX:+UseSerialGC -XX:TieredStopAtLevel=1 --sun-misc-unsafe-memory-access=allow -Xlog:disable -Xlog:all=off
 //DESCRIPTION gra's command line: run code in a runner
 import com.google.protobuf.Timestamp;
 import dev.gra.client.GraException;
@@ -266,7 +266,9 @@ class gractl {
       if (orphanAfter != null || detach) {
         start.setOrphanAfter(Durations.parse("--orphan-after", orphanAfter == null ? "never" : orphanAfter));
       }
-      return ExecRun.start(session, start.build(), ExecView.plain(global.json(), stdin).in(ensured).detached(detach));
+      int code = ExecRun.start(session, start.build(), ExecView.plain(global.json(), stdin).in(ensured).detached(detach));
+      SelfTraining.ifDue(session, gractl.class.getName(), global.debug);
+      return code;
     }
 
     private Start.Builder command() {

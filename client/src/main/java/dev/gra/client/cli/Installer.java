@@ -88,15 +88,21 @@ public final class Installer {
 
   private static void train(List<Path> jars, String mainClass, Path cache) throws IOException {
     Path scratch = Files.createTempDirectory("gra-training-");
-    List<String> command = new ArrayList<>(List.of(java()));
-    command.addAll(JVM);
-    command.addAll(List.of("-XX:AOTCacheOutput=" + cache, "-cp", classPath(jars), mainClass));
-    command.addAll(List.of(Training.VERB, scratch.toString()));
+    List<String> command = trainingCommand(jars, mainClass, cache, scratch);
     try {
       Commands.run(command, Map.of("GRA_HOME", scratch.toString()));
     } finally {
       Commands.deleteTree(scratch);
     }
+  }
+
+  /** What records a cache; GRA_HOME must be the scratch directory. */
+  static List<String> trainingCommand(List<Path> jars, String mainClass, Path cache, Path scratch) {
+    List<String> command = new ArrayList<>(List.of(java()));
+    command.addAll(JVM);
+    command.addAll(List.of("-XX:AOTCacheOutput=" + cache, "-cp", classPath(jars), mainClass));
+    command.addAll(List.of(Training.VERB, scratch.toString()));
+    return command;
   }
 
   private static String launcher(List<Path> jars, String mainClass, Path cache) {
