@@ -198,28 +198,32 @@ class MitigationsTest {
 
   @Test
   void defect_5_a_client_that_does_not_read_holds_up_no_other_call_of_its_connection() {
-    ManagedChannel channel = server.channel();
-    CountDownLatch stalled = new CountDownLatch(1);
-    CountDownLatch go = new CountDownLatch(1);
-    var call =
-        ClientCalls.asyncBidiStreamingCall(
-            channel.newCall(EchoServer.BIDI, CallOptions.DEFAULT),
-            new Sink(
-                new CompletableFuture<>(),
-                _ -> {
-                  stalled.countDown();
-                  awaitQuietly(go);
-                }));
-    ByteString block = random(64 << 10);
-    for (int i = 0; i < 400; i++) {
-      call.onNext(bytes(block));
-    }
-    awaitQuietly(stalled);
+    // The watchdog would end the call that holds up the others, and hide the defect.
+    try (EchoServer patient = new EchoServer(GrpcSettings.STANDARD, Duration.ofMinutes(1))) {
+      ManagedChannel channel = patient.channel();
+      CountDownLatch stalled = new CountDownLatch(1);
+      CountDownLatch go = new CountDownLatch(1);
+      var call =
+          ClientCalls.asyncBidiStreamingCall(
+              channel.newCall(EchoServer.BIDI, CallOptions.DEFAULT),
+              new Sink(
+                  new CompletableFuture<>(),
+                  _ -> {
+                    stalled.countDown();
+                    awaitQuietly(go);
+                  }));
+      ByteString block = random(64 << 10);
+      for (int i = 0; i < 1_000; i++) {
+        call.onNext(bytes(block));
+      }
+      awaitQuietly(stalled);
 
-    for (int i = 0; i < 100; i++) {
-      assertThat(unary(channel, "hello").getValue().toStringUtf8()).isEqualTo("hello");
+      long until = System.nanoTime() + SILENCE.toNanos();
+      while (System.nanoTime() < until) {
+        assertThat(unary(channel, "hello").getValue().toStringUtf8()).isEqualTo("hello");
+      }
+      go.countDown();
     }
-    go.countDown();
   }
 
   @Test
