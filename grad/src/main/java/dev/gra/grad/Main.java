@@ -144,7 +144,10 @@ public final class Main {
   }
 
   private static int complain(int code, String message, Optional<String> fix) {
-    System.err.println("grad: " + message + fix.map(line -> (message.endsWith("?") ? " Try: " : ". Try: ") + line).orElse(""));
+    System.err.println(
+        "grad: "
+            + message
+            + fix.map(line -> (message.endsWith("?") ? " Try: " : ". Try: ") + line).orElse(""));
     return code;
   }
 }

@@ -159,8 +159,9 @@ class MainTest {
   @Test
   void a_wrong_flag_is_a_usage_error_and_help_is_none() throws Exception {
     assertThat(exit(grad("--isolated"))).isEqualTo(2);
-    assertThat(stderr(0)).isEqualToIgnoringNewLines(
-        "grad: unknown flag --isolated; did you mean --isolation? Try: grad --help");
+    assertThat(stderr(0))
+        .isEqualToIgnoringNewLines(
+            "grad: unknown flag --isolated; did you mean --isolation? Try: grad --help");
     assertThat(exit(grad("--help"))).isZero();
     assertThat(directory.resolve("stdout1")).content().contains("--idle-timeout");
     assertThat(exit(grad("--version"))).isZero();
