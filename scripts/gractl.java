@@ -3,372 +3,233 @@
 //DEPS dev.gra:gra-client:0.1.0:cli@fatjar
 //RUNTIME_OPTIONS -XX:AOTCache=${user.home}/.cache/gra/gractl.aot -Dgra.aot=${user.home}/.cache/gra/gractl.aot -XX:+UseSerialGC -XX:TieredStopAtLevel=1 --sun-misc-unsafe-memory-access=allow -Xlog:disable -Xlog:all=off
 //DESCRIPTION gra's command line: run code in a runner
-import com.google.protobuf.Timestamp;
 import dev.gra.client.GraException;
 import dev.gra.client.cli.*;
-import dev.gra.client.config.Key;
-import dev.gra.client.config.Settings;
-import dev.gra.client.config.WorkspaceRunner;
+import dev.gra.client.config.*;
 import dev.gra.client.local.*;
 import dev.gra.v1.*;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Instant;
 import java.util.*;
-import java.util.concurrent.Callable;
 import java.util.function.Supplier;
 import picocli.AutoComplete;
 import picocli.CommandLine;
-import picocli.CommandLine.*;
+import picocli.CommandLine.Model.CommandSpec;
 
 /**
  * gractl: each verb is one small class below; what they are made of is in the client's jar
  * (dev.gra.client.cli). Copy this file and change it as you like.
  */
-@Command(
-    name = "gractl",
-    description = "Runs code in runners: sandboxes on this machine, or pods.",
-    footer = {
-      "",
-      "First steps:",
-      "  gractl local start                 a grad on this machine",
-      "  gractl exec -- uname -a            a command in this workspace's own runner",
-      "  gractl exec --file analysis.py     a script, by its suffix or #! line",
-      "  gractl cp data.csv :               a file into the runner",
-      "",
-      "Exit codes of exec: the command's own; 124 timed out, 125 gra failed or can't know,",
-      "126 not executable, 127 not found, 128+n ended by signal n, 137 out of memory,",
-      "143 cancelled; 2 wrong usage."
-    },
-    synopsisSubcommandLabel = "VERB")
 class gractl {
-  /** All verbs. Each run builds only the one that it needs: reflection costs milliseconds. */
-  static final Map<String, Supplier<Object>> VERBS = new LinkedHashMap<>();
+  static final String[] FIRST_STEPS = {
+    "",
+    "First steps:",
+    "  gractl local start                 a grad on this machine",
+    "  gractl exec -- uname -a            a command in this workspace's own runner",
+    "  gractl exec --file analysis.py     a script, by its suffix or #! line",
+    "  gractl cp data.csv :               a file into the runner",
+    "",
+    "Exit codes of exec: the command's own; 124 timed out, 125 gra failed or can't know,",
+    "126 not executable, 127 not found, 128+n ended by signal n, 137 out of memory,",
+    "143 cancelled; 2 wrong usage."
+  };
+
+  /** Each run builds only the verb that it needs: start-up counts. */
+  static final Map<String, Supplier<CommandLine>> VERBS = new LinkedHashMap<>();
 
   static {
-    VERBS.put("exec", ExecVerb::new);
-    VERBS.put("cp", CpVerb::new);
-    VERBS.put("runners", RunnersVerb::new);
-    VERBS.put("execs", ExecsVerb::new);
-    VERBS.put("local", LocalVerb::new);
-    VERBS.put("config", ConfigVerb::new);
-    VERBS.put("doctor", DoctorVerb::new);
-    VERBS.put("install", InstallVerb::new);
-    VERBS.put("completion", CompletionVerb::new);
-    VERBS.put("version", VersionVerb::new);
+    VERBS.put("exec", () -> new ExecVerb().commandLine().setStopAtPositional(true));
+    VERBS.put("cp", () -> new CpVerb().commandLine());
+    VERBS.put("runners", () -> Verb.group("runners", "Makes, shows and deletes runners.",
+        new RunnersCreate(), new RunnersList(), new RunnersGet(), new RunnersDelete()));
+    VERBS.put("execs", () -> Verb.group("execs", "Shows, joins and ends execs.",
+        new ExecsList(), new ExecsGet(), new ExecsAttach(), new ExecsCancel(), new ExecsLogs()));
+    VERBS.put("local", () -> Verb.group("local", "The grad of this machine.",
+        new LocalStart(), new LocalStop(), new LocalStatus()));
+    VERBS.put("config", () -> Verb.group("config", "Settings: flags, then GRA_* variables, then .gractl.toml, then your own file.",
+        new ConfigList(), new ConfigGet(), new ConfigSet(), new ConfigUseCluster()));
+    VERBS.put("doctor", () -> new DoctorVerb().commandLine());
+    VERBS.put("install", () -> new InstallVerb().commandLine());
+    VERBS.put("completion", () -> new CompletionVerb().commandLine());
+    VERBS.put("version", () -> new VersionVerb().commandLine());
   }
-
-  static final Map<String, String> ALIASES = Map.of("execute-command", "exec");
-
-  @Option(names = {"-h", "--help"}, usageHelp = true, description = "Shows this.")
-  boolean help;
 
   public static void main(String... args) throws Exception {
     if (args.length == 2 && args[0].equals(Training.VERB)) {
       Training.pretend(Path.of(args[1]));
-      commandLine("exec").execute("exec", "-o", "json", "--", "true");
-      System.exit(commandLine("exec").execute("exec", "--", "true"));
+      Shell.run(commandLine("exec"), "exec", "-o", "json", "--", "true");
+      System.exit(Shell.run(commandLine("exec"), "exec", "--", "true"));
     }
-    String first = args.length == 0 ? "" : args[0];
-    String verb = ALIASES.getOrDefault(first, first);
-    int code = commandLine(VERBS.containsKey(verb) ? verb : null).execute(args);
-    System.exit(code);
+    String first = args.length == 0 ? "--help" : args[0];
+    String verb = first.equals("execute-command") ? "exec" : first;
+    String only = VERBS.containsKey(verb) ? verb : null;
+    System.exit(Shell.run(commandLine(only), args.length == 0 ? new String[] {first} : args));
   }
 
   /** With one verb, or with all of them. */
   static CommandLine commandLine(String only) {
-    CommandLine root = new CommandLine(new gractl());
-    VERBS.forEach(
-        (name, verb) -> {
-          if (only == null || only.equals(name)) {
-            CommandLine command = new CommandLine(verb.get());
-            if (name.equals("exec")) {
-              command.setStopAtPositional(true);
-              root.addSubcommand(name, command, "execute-command");
-            } else {
-              root.addSubcommand(name, command);
-            }
-          }
-        });
-    return root.setExecutionExceptionHandler(gractl::failed).setParameterExceptionHandler(gractl::misused);
-  }
-
-  /** The one place where failures become a line, or JSON, and an exit code. */
-  static int failed(Exception e, CommandLine command, ParseResult parsed) throws Exception {
-    Global global = Global.of(parsed);
-    if (!(e instanceof GraException failure)) {
-      if (global.debug) {
-        throw e;
+    CommandSpec root = CommandSpec.create().name("gractl");
+    root.usageMessage().width(100);
+    root.usageMessage().description("Runs code in runners: sandboxes on this machine, or pods.").footer(FIRST_STEPS).synopsisSubcommandLabel("VERB");
+    Verb.help(root);
+    VERBS.forEach((name, verb) -> {
+      if (only == null || only.equals(name)) {
+        CommandLine command = verb.get();
+        if (name.equals("exec")) {
+          command.getCommandSpec().aliases("execute-command");
+        }
+        root.addSubcommand(name, command);
       }
-      failed(GraException.of("INTERNAL", e.toString(), "--debug, and report it", e), command, parsed);
-      return ExitCodes.FAILED;
-    }
-    if (global.json()) {
-      Json.print(Json.failure(failure));
-    }
-    Messages.ofProcess().error(failure, global.debug);
-    return Usage.exitCode(failure);
+    });
+    return new CommandLine(root);
   }
 
-  static int misused(ParameterException e, String[] args) {
-    CommandLine command = e.getCommandLine();
-    String verb = command.getCommandSpec().qualifiedName();
-    GraException failure = Usage.error(e.getMessage(), verb + " --help");
-    List<String> ours = List.of(args).subList(0, List.of(args).contains("--") ? List.of(args).indexOf("--") : args.length);
-    if (String.join(" ", ours).matches(".*(-o|--output)[= ]?json.*")) {
-      Json.print(Json.failure(failure));
-    }
-    Messages.ofProcess().error(failure, false);
-    return ExitCodes.USAGE;
-  }
-
-  /** What every verb takes. */
-  static class Global {
-    enum Output { text, json }
-
-    @Option(names = {"-o", "--output"}, paramLabel = "text|json", description = "json: one object on stdout (docs/json.md).")
-    Output output = Output.text;
-
-    @Option(names = "--server", paramLabel = "ADDRESS", description = "grad's address; by default the local grad.")
-    String server;
-
-    @Option(names = "--token-file", paramLabel = "FILE", description = "The bearer token, mode 0600.")
-    String tokenFile;
-
-    @Option(names = "--ca-file", paramLabel = "FILE", description = "Certificates to trust, PEM.")
-    String caFile;
-
-    @Option(names = "--insecure", description = "Send the token unencrypted to another machine.")
-    boolean insecure;
-
-    @Option(names = "--debug", description = "Show stack traces.")
-    boolean debug;
-
-    @Option(names = {"-h", "--help"}, usageHelp = true, description = "Shows this.")
-    boolean help;
-
-    boolean json() {
-      return output == Output.json;
-    }
-
-    Session session(String verb) {
-      Map<Key, String> flags = new EnumMap<>(Key.class);
-      put(flags, Key.SERVER, server);
-      put(flags, Key.TOKEN_FILE, tokenFile);
-      put(flags, Key.CA_FILE, caFile);
-      put(flags, Key.INSECURE, insecure ? "true" : null);
-      Session session = new Session(flags);
-      session.telemetry().name("gractl " + verb);
-      return session;
-    }
-
-    private static void put(Map<Key, String> flags, Key key, String value) {
-      if (value != null) {
-        flags.put(key, value);
-      }
-    }
-
-    static Global of(ParseResult parsed) {
-      ParseResult last = parsed;
-      while (last.hasSubcommand()) {
-        last = last.subcommand();
-      }
-      Object mixin = last.commandSpec().mixins().isEmpty() ? null : last.commandSpec().mixins().get("global").userObject();
-      return mixin instanceof Global global ? global : new Global();
-    }
-  }
-
-  /** A verb that talks to grad. */
-  abstract static class Verb implements Callable<Integer> {
-    @Mixin Global global;
-
-    @Spec Model.CommandSpec spec;
-
-    @Override
-    public Integer call() throws Exception {
-      try (Session session = global.session(spec.name())) {
-        return run(session);
-      }
-    }
-
-    abstract int run(Session session) throws Exception;
-  }
-
-  @Command(
-      name = "exec",
-      description = "Runs a command or a script in a runner, by default this workspace's own.",
-      customSynopsis = {
-        "gractl exec [OPTIONS] -- COMMAND [ARGUMENT...]",
-        "       gractl exec [OPTIONS] --file FILE [-- ARGUMENT...]",
-        "       gractl exec [OPTIONS] --code TEXT [-- ARGUMENT...]"
-      })
   static class ExecVerb extends Verb {
-    @Option(names = {"-r", "--runner"}, paramLabel = "NAME", description = "The runner; made if it isn't there.")
-    String runner;
+    ExecVerb() {
+      super("exec", "Runs a command or a script in a runner, by default this workspace's own.");
+      synopsis("gractl exec [OPTIONS] -- COMMAND [ARGUMENT...]", "       gractl exec [OPTIONS] --file FILE [-- ARGUMENT...]", "       gractl exec [OPTIONS] --code TEXT [-- ARGUMENT...]");
+    }
 
-    @Option(names = "--file", paramLabel = "FILE", description = "A script on this machine, at most 1 MiB.")
-    Path file;
+    final One runner = option("-r, --runner NAME", "The runner; made if it isn't there.");
 
-    @Option(names = "--code", paramLabel = "TEXT", description = "A script's text; bash unless told otherwise.")
-    String code;
+    final One file = option("--file FILE", "A script on this machine, at most 1 MiB.");
 
-    @Option(names = "--interpreter", paramLabel = "WORDS", description = "What runs the script, e.g. \"python3 -u\".")
-    String interpreter;
+    final One code = option("--code TEXT", "A script's text; bash unless told otherwise.");
 
-    @Option(names = {"-e", "--env"}, paramLabel = "NAME[=VALUE]", description = "A variable; without value, ours.")
-    List<String> env = new ArrayList<>();
+    final One interpreter = option("--interpreter WORDS", "What runs the script, e.g. \"python3 -u\".");
 
-    @Option(names = "--env-file", paramLabel = "FILE", description = "Variables, one a line: the way for secrets.")
-    List<Path> envFiles = new ArrayList<>();
+    final Many env = options("-e, --env NAME[=VALUE]", "A variable; without value, ours.");
 
-    @Option(names = "--cwd", paramLabel = "DIR", description = "Working directory, by default the workspace.")
-    String cwd = "";
+    final Many envFiles = options("--env-file FILE", "Variables, one a line: the way for secrets.");
 
-    @Option(names = "--timeout", paramLabel = "TIME", description = "End the command after this long, e.g. 90s, 5m.")
-    String timeout;
+    final One cwd = option("--cwd DIR", "Working directory, by default the workspace.");
 
-    @Option(names = "--orphan-after", paramLabel = "TIME", description = "How long it lives without a client (10m), or never.")
-    String orphanAfter;
+    final One timeout = option("--timeout TIME", "End the command after this long, e.g. 90s, 5m.");
 
-    @Option(names = "--output-mode", paramLabel = "block|ring", description = "ring: drop the oldest output rather than wait.")
-    String outputMode;
+    final One orphanAfter = option("--orphan-after TIME", "How long it lives without a client (10m), or never.");
 
-    @Option(names = {"-d", "--detach"}, description = "Print the exec's id as soon as it runs, and leave it.")
-    boolean detach;
+    final One outputMode = option("--output-mode block|ring", "ring: drop the oldest output rather than wait.");
 
-    @Option(names = "-i", description = "Our stdin is the command's; else it has none.")
-    boolean stdin;
+    final Flag detach = flag("-d, --detach", "Print the exec's id as soon as it runs, and leave it.");
 
-    @Option(names = "--exec-id", paramLabel = "ID", description = "The same id is never run twice.")
-    String execId;
+    final Flag stdin = flag("-i", "Our stdin is the command's; else it has none.");
 
-    @Option(names = {"-l", "--label"}, paramLabel = "KEY=VALUE", description = "Label of a runner that is made for it.")
-    List<String> labels = new ArrayList<>();
+    final One execId = option("--exec-id ID", "The same id is never run twice.");
 
-    @Parameters(paramLabel = "COMMAND", description = "The command, or the script's arguments.")
-    List<String> argv = new ArrayList<>();
+    final Many labels = options("-l, --label KEY=VALUE", "Label of a runner that is made for it.");
+
+    final Arguments argv = arguments("COMMAND", "0..*", "The command, or the script's arguments.");
 
     @Override
-    int run(Session session) {
+    protected int run(Session session) {
       Start.Builder start = command();
-      var ensured = new RunnerPreparation(session).forExec(session.runnerName(runner), RunnerPreparation.labels(labels));
+      var ensured = new RunnerPreparation(session).forExec(session.runnerName(runner.get()), RunnerPreparation.labels(labels.get()));
       start
-          .setExecId(execId != null ? execId : UUID.randomUUID().toString())
+          .setExecId(execId.or(UUID.randomUUID().toString()))
           .setRunner(ensured.runner().getName())
           .setRunnerUid(ensured.runner().getUid())
-          .setCwd(cwd)
-          .putAllEnv(Environment.collect(env, envFiles, session.environment()))
-          .setStdin(stdin)
+          .setCwd(cwd.or(""))
+          .putAllEnv(Environment.collect(env.get(), envFiles.paths(), session.environment()))
+          .setStdin(stdin.on())
           .setOutputMode(mode());
-      if (timeout != null) {
-        start.setTimeout(Durations.parse("--timeout", timeout));
+      if (timeout.given()) {
+        start.setTimeout(Durations.parse("--timeout", timeout.get()));
       }
-      if (orphanAfter != null || detach) {
-        start.setOrphanAfter(Durations.parse("--orphan-after", orphanAfter == null ? "never" : orphanAfter));
+      if (orphanAfter.given() || detach.on()) {
+        start.setOrphanAfter(Durations.parse("--orphan-after", orphanAfter.or("never")));
       }
-      int code = ExecRun.start(session, start.build(), ExecView.plain(global.json(), stdin).in(ensured).detached(detach));
-      SelfTraining.ifDue(session, gractl.class.getName(), global.debug);
+      int code = ExecRun.start(session, start.build(), ExecView.plain(json(), stdin.on()).in(ensured).detached(detach.on()));
+      SelfTraining.ifDue(session, gractl.class.getName(), debug());
       return code;
     }
 
     private Start.Builder command() {
-      if (file != null && code != null) {
+      if (file.given() && code.given()) {
         throw Usage.error("--file and --code are one too many", "gractl exec --help");
       }
-      if (detach && stdin) {
+      if (detach.on() && stdin.on()) {
         throw Usage.error("-i and --detach don't go together", "gractl cp FILE : and read it from there");
       }
-      Start.Builder start = Start.newBuilder().addAllArgv(argv);
-      if (file != null) {
-        return start.setScript(Scripts.fromFile(file, interpreter));
+      Start.Builder start = Start.newBuilder().addAllArgv(argv.get());
+      if (file.given()) {
+        return start.setScript(Scripts.fromFile(file.path(), interpreter.get()));
       }
-      if (code != null) {
-        return start.setScript(Scripts.fromText(code, interpreter));
+      if (code.given()) {
+        return start.setScript(Scripts.fromText(code.get(), interpreter.get()));
       }
-      if (argv.isEmpty()) {
+      if (argv.get().isEmpty()) {
         throw Usage.error("there is no command", "gractl exec -- echo hello");
       }
       return start;
     }
 
     private OutputMode mode() {
-      return switch (outputMode == null ? (detach ? "ring" : "block") : outputMode) {
+      return switch (outputMode.or(detach.on() ? "ring" : "block")) {
         case "block" -> OutputMode.OUTPUT_MODE_BLOCK;
         case "ring" -> OutputMode.OUTPUT_MODE_RING;
-        default -> throw Usage.error("--output-mode " + outputMode + ": no such mode", "block or ring");
+        default -> throw Usage.error("--output-mode " + outputMode.get() + ": no such mode", "block or ring");
       };
     }
   }
 
-  @Command(
-      name = "cp",
-      description = {
-        "Copies a file or a tree between here and a runner, checked by SHA-256.",
-        "RUNNER:PATH or :PATH (this workspace's runner) is there, all else here."
-      })
   static class CpVerb extends Verb {
-    @Parameters(index = "0", paramLabel = "FROM")
-    String from;
+    CpVerb() {
+      super("cp", "Copies a file or a tree between here and a runner, checked by SHA-256.", "RUNNER:PATH or :PATH (this workspace's runner) is there, all else here.");
+    }
 
-    @Parameters(index = "1", paramLabel = "TO")
-    String to;
+    final Arguments paths = arguments("FROM TO", "2", "");
 
     @Override
-    int run(Session session) {
-      return new Copy(session).copy(from, to);
+    protected int run(Session session) {
+      return new Copy(session).copy(paths.get().get(0), paths.get().get(1));
     }
   }
 
-  @Command(name = "runners", description = "Makes, shows and deletes runners.", synopsisSubcommandLabel = "VERB",
-      subcommands = {RunnersCreate.class, RunnersList.class, RunnersGet.class, RunnersDelete.class})
-  static class RunnersVerb {}
-
-  @Command(name = "create", description = "Makes a runner; an existing one is adopted if it is as asked.")
   static class RunnersCreate extends Verb {
-    @Parameters(paramLabel = "NAME", arity = "0..1", description = "By default this workspace's own.")
-    String name;
+    RunnersCreate() {
+      super("create", "Makes a runner; an existing one is adopted if it is as asked.");
+    }
 
-    @Option(names = "--preset", paramLabel = "SIZE", description = "small, medium, large.")
-    String preset = "";
+    final Arguments name = arguments("[NAME]", "0..1", "By default this workspace's own.");
 
-    @Option(names = "--image", paramLabel = "IMAGE", description = "Container image (Kubernetes only).")
-    String image = "";
+    final One preset = option("--preset SIZE", "small, medium, large.");
 
-    @Option(names = "--idle-timeout", paramLabel = "TIME", description = "How long it may be unused: 60m, never.")
-    String idleTimeout;
+    final One image = option("--image IMAGE", "Container image (Kubernetes only).");
 
-    @Option(names = {"-l", "--label"}, paramLabel = "KEY=VALUE")
-    List<String> labels = new ArrayList<>();
+    final One idleTimeout = option("--idle-timeout TIME", "How long it may be unused: 60m, never.");
 
-    @Option(names = "--new", description = "Fail if it is there already.")
-    boolean mustBeNew;
+    final Many labels = options("-l, --label KEY=VALUE", "");
+
+    final Flag mustBeNew = flag("--new", "Fail if it is there already.");
 
     @Override
-    int run(Session session) {
-      RunnerSpec.Builder runnerSpec = RunnerSpec.newBuilder().setPreset(preset).setImage(image);
-      if (idleTimeout != null) {
-        runnerSpec.setIdleTimeout(Durations.parse("--idle-timeout", idleTimeout));
+    protected int run(Session session) {
+      RunnerSpec.Builder runnerSpec = RunnerSpec.newBuilder().setPreset(preset.or("")).setImage(image.or(""));
+      if (idleTimeout.given()) {
+        runnerSpec.setIdleTimeout(Durations.parse("--idle-timeout", idleTimeout.get()));
       }
       var request = EnsureRunnerRequest.newBuilder()
-          .setName(session.runnerName(name))
+          .setName(session.runnerName(name.first()))
           .setSpec(runnerSpec)
-          .putAllLabels(RunnerPreparation.labels(labels))
-          .setMustBeNew(mustBeNew);
+          .putAllLabels(RunnerPreparation.labels(labels.get()))
+          .setMustBeNew(mustBeNew.on());
       var ensured = new RunnerPreparation(session).ensure(request.build());
-      show(global, ensured.runner(), Map.of("created", ensured.created()));
+      show(json(), ensured.runner(), Map.of("created", ensured.created()));
       return 0;
     }
   }
 
-  @Command(name = "list", description = "Lists runners.")
   static class RunnersList extends Verb {
-    @Option(names = {"-l", "--label"}, paramLabel = "KEY=VALUE", description = "Only those with this label.")
-    List<String> labels = new ArrayList<>();
+    RunnersList() {
+      super("list", "Lists runners.");
+    }
+
+    final Many labels = options("-l, --label KEY=VALUE", "Only those with this label.");
 
     @Override
-    int run(Session session) {
-      List<Runner> runners = session.client().runners().list(RunnerPreparation.labels(labels));
-      if (global.json()) {
+    protected int run(Session session) {
+      List<Runner> runners = session.client().runners().list(RunnerPreparation.labels(labels.get()));
+      if (json()) {
         Map<String, Object> json = Json.object("RunnerList");
         json.put("runners", runners.stream().map(Views::runner).toList());
         Json.print(json);
@@ -381,80 +242,89 @@ class gractl {
     }
   }
 
-  @Command(name = "get", description = "Shows a runner.")
   static class RunnersGet extends Verb {
-    @Parameters(paramLabel = "NAME", arity = "0..1", description = "By default this workspace's own.")
-    String name;
+    RunnersGet() {
+      super("get", "Shows a runner.");
+    }
+
+    final Arguments name = arguments("[NAME]", "0..1", "By default this workspace's own.");
 
     @Override
-    int run(Session session) {
-      show(global, session.client().runners().get(session.runnerName(name)), Map.of());
+    protected int run(Session session) {
+      show(json(), session.client().runners().get(session.runnerName(name.first())), Map.of());
       return 0;
     }
   }
 
-  @Command(name = "delete", description = "Ends a runner's commands, and the runner with its workspace.")
   static class RunnersDelete extends Verb {
-    @Parameters(paramLabel = "NAME", arity = "1..*")
-    List<String> names;
+    RunnersDelete() {
+      super("delete", "Ends a runner's commands, and the runner with its workspace.");
+    }
 
-    @Option(names = "--uid", paramLabel = "UID", description = "Only the runner that has it.")
-    String uid = "";
+    final Arguments names = arguments("NAME...", "1..*", "");
+
+    final One uid = option("--uid UID", "Only the runner that has it.");
 
     @Override
-    int run(Session session) {
-      for (String name : names) {
-        session.client().runners().delete(name, uid);
+    protected int run(Session session) {
+      for (String name : names.get()) {
+        session.client().runners().delete(name, uid.or(""));
         session.messages().say("runner " + name + " is deleted");
       }
       return 0;
     }
   }
 
-  static void show(Global global, Runner runner, Map<String, Object> more) {
+  static void show(boolean asJson, Runner runner, Map<String, Object> more) {
     Map<String, Object> json = Json.object("Runner");
     json.putAll(Views.runner(runner));
     json.putAll(more);
-    if (global.json()) {
+    if (asJson) {
       Json.print(json);
     } else {
       json.forEach((name, value) -> System.out.printf("%-18s %s%n", name, value));
     }
   }
 
-  @Command(name = "execs", description = "Shows, joins and ends execs.", synopsisSubcommandLabel = "VERB",
-      subcommands = {ExecsList.class, ExecsGet.class, ExecsAttach.class, ExecsCancel.class, ExecsLogs.class})
-  static class ExecsVerb {}
-
   /** A verb about one exec: its runner is as told, as recorded when it began, or the workspace's. */
   abstract static class ExecVerbBase extends Verb {
-    @Option(names = {"-r", "--runner"}, paramLabel = "NAME", description = "Its runner.")
-    String runner;
+    ExecVerbBase(String name, String description) {
+      super(name, description);
+    }
 
-    @Parameters(index = "0", paramLabel = "ID")
-    String execId;
+    final One runner = option("-r, --runner NAME", "Its runner.");
+
+    final Arguments execId = arguments("ID", "1", "");
 
     Optional<FollowUp.Entry> record(Session session) throws IOException {
-      return FollowUp.read(session.home(), execId).filter(e -> runner == null || runner.equals(e.runner()));
+      return FollowUp.read(session.home(), execId.first()).filter(e -> !runner.given() || runner.get().equals(e.runner()));
     }
 
     String runner(Session session) throws IOException {
-      return record(session).map(FollowUp.Entry::runner).orElseGet(() -> session.runnerName(runner));
+      return record(session).map(FollowUp.Entry::runner).orElseGet(() -> session.runnerName(runner.get()));
     }
   }
 
-  @Command(name = "list", description = "Lists a runner's execs, newest first.")
   static class ExecsList extends Verb {
-    @Option(names = {"-r", "--runner"}, paramLabel = "NAME", description = "By default this workspace's own.")
-    String runner;
+    ExecsList() {
+      super("list", "Lists a runner's execs, newest first.");
+    }
 
-    @Option(names = "--limit", paramLabel = "N", description = "At most so many (100).")
-    int limit = 100;
+    final One runner = option("-r, --runner NAME", "By default this workspace's own.");
+
+    final One limit = option("--limit N", "At most so many (100).");
+
+    private int number() {
+      if (!limit.or("100").matches("[1-9]\\d{0,6}")) {
+        throw Usage.error("--limit " + limit.get() + ": not a number above 0", "--limit 20");
+      }
+      return Integer.parseInt(limit.or("100"));
+    }
 
     @Override
-    int run(Session session) {
-      List<Exec> execs = session.client().execs().list(session.runnerName(runner), limit);
-      if (global.json()) {
+    protected int run(Session session) {
+      List<Exec> execs = session.client().execs().list(session.runnerName(runner.get()), number());
+      if (json()) {
         Map<String, Object> json = Json.object("ExecList");
         json.put("execs", execs.stream().map(Views::exec).toList());
         Json.print(json);
@@ -467,13 +337,16 @@ class gractl {
     }
   }
 
-  @Command(name = "get", description = "Shows an exec.")
   static class ExecsGet extends ExecVerbBase {
+    ExecsGet() {
+      super("get", "Shows an exec.");
+    }
+
     @Override
-    int run(Session session) throws IOException {
+    protected int run(Session session) throws IOException {
       Map<String, Object> json = Json.object("Exec");
-      json.putAll(Views.exec(session.client().execs().get(runner(session), execId)));
-      if (global.json()) {
+      json.putAll(Views.exec(session.client().execs().get(runner(session), execId.first())));
+      if (json()) {
         Json.print(json);
       } else {
         json.forEach((name, value) -> System.out.printf("%-18s %s%n", name, value));
@@ -482,35 +355,38 @@ class gractl {
     }
   }
 
-  @Command(name = "attach", description = {
-      "Joins an exec as its writer: output from where a killed gractl had stopped, signals, and the exit code."})
   static class ExecsAttach extends ExecVerbBase {
-    @Option(names = "-i", description = "Our stdin is the command's from here on.")
-    boolean stdin;
+    ExecsAttach() {
+      super("attach", "Joins an exec as its writer: output from where a killed gractl had stopped, signals, and the exit code.");
+    }
 
-    @Option(names = "--from-start", description = "All output that is still there.")
-    boolean fromStart;
+    final Flag stdin = flag("-i", "Our stdin is the command's from here on.");
+
+    final Flag fromStart = flag("--from-start", "All output that is still there.");
 
     @Override
-    int run(Session session) throws IOException {
+    protected int run(Session session) throws IOException {
       Optional<FollowUp.Entry> record = record(session);
       String name = runner(session);
       String uid = record.map(FollowUp.Entry::runnerUid).orElseGet(() -> session.runnerUid(name));
-      Cursors cursors = fromStart ? Cursors.getDefaultInstance() : record.map(FollowUp.Entry::cursors).orElse(Cursors.getDefaultInstance());
+      Cursors cursors = fromStart.on() ? Cursors.getDefaultInstance() : record.map(FollowUp.Entry::cursors).orElse(Cursors.getDefaultInstance());
       if (cursors.getStdout() + cursors.getStderr() > 0) {
         session.messages().say("going on at byte " + cursors.getStdout() + " of stdout, " + cursors.getStderr() + " of stderr");
       }
-      Attach attach = Attach.newBuilder().setExecId(execId).setRunner(name).setRunnerUid(uid).setCursors(cursors).setWriter(true).build();
-      return ExecRun.attach(session, attach, ExecView.plain(global.json(), stdin));
+      Attach attach = Attach.newBuilder().setExecId(execId.first()).setRunner(name).setRunnerUid(uid).setCursors(cursors).setWriter(true).build();
+      return ExecRun.attach(session, attach, ExecView.plain(json(), stdin.on()));
     }
   }
 
-  @Command(name = "cancel", description = "Ends an exec at once.")
   static class ExecsCancel extends ExecVerbBase {
+    ExecsCancel() {
+      super("cancel", "Ends an exec at once.");
+    }
+
     @Override
-    int run(Session session) throws IOException {
-      Exec exec = session.client().execs().cancel(runner(session), execId, "");
-      if (global.json()) {
+    protected int run(Session session) throws IOException {
+      Exec exec = session.client().execs().cancel(runner(session), execId.first(), "");
+      if (json()) {
         Map<String, Object> json = Json.object("Exec");
         json.putAll(Views.exec(exec));
         Json.print(json);
@@ -521,64 +397,67 @@ class gractl {
     }
   }
 
-  @Command(name = "logs", description = "Prints an exec's output so far, without taking part in it.")
   static class ExecsLogs extends ExecVerbBase {
-    @Option(names = {"-f", "--follow"}, description = "Go on until it ends.")
-    boolean follow;
+    ExecsLogs() {
+      super("logs", "Prints an exec's output so far, without taking part in it.");
+    }
+
+    final Flag follow = flag("-f, --follow", "Go on until it ends.");
 
     @Override
-    int run(Session session) throws Exception {
-      return new ExecLogs(session).print(runner(session), execId, follow);
+    protected int run(Session session) throws Exception {
+      return new ExecLogs(session).print(runner(session), execId.first(), follow.on());
     }
   }
 
-  @Command(name = "local", description = "The grad of this machine.", synopsisSubcommandLabel = "VERB",
-      subcommands = {LocalStart.class, LocalStop.class, LocalStatus.class})
-  static class LocalVerb {}
-
-  @Command(name = "start", description = "Starts grad here, unless it runs; from then on gractl starts it when needed.")
   static class LocalStart extends Verb {
-    @Option(names = "--isolation", paramLabel = "auto|bubblewrap|none", description = "none gives commands all that you have.")
-    String isolation = LocalChoice.DEFAULT.isolation();
+    LocalStart() {
+      super("start", "Starts grad here, unless it runs; from then on gractl starts it when needed.");
+    }
 
-    @Option(names = "--idle-timeout", paramLabel = "TIME", description = "After which grad ends by itself (30m), or never.")
-    String idleTimeout = LocalChoice.DEFAULT.idleTimeout();
+    final One isolation = option("--isolation auto|bubblewrap|none", "none gives commands all that you have.");
 
-    @Option(names = "--network", paramLabel = "host|none", description = "What commands in a sandbox can reach.")
-    String network = LocalChoice.DEFAULT.network();
+    final One idleTimeout = option("--idle-timeout TIME", "After which grad ends by itself (30m), or never.");
+
+    final One network = option("--network host|none", "What commands in a sandbox can reach.");
 
     @Override
-    int run(Session session) {
+    protected int run(Session session) {
       boolean ran = session.localGrad().running().isPresent();
-      GradFile grad = session.localGrad().start(new LocalChoice(isolation, idleTimeout, network));
+      GradFile grad = session.localGrad().start(new LocalChoice(isolation.or(LocalChoice.DEFAULT.isolation()), idleTimeout.or(LocalChoice.DEFAULT.idleTimeout()), network.or(LocalChoice.DEFAULT.network())));
       if (!ran && grad.isolation().equals("none")) {
         session.messages().say("isolation none: commands can do all that you can");
       }
-      LocalStatus.show(global, grad, ran ? "grad runs already" : "grad is ready");
+      LocalStatus.show(json(), grad, ran ? "grad runs already" : "grad is ready");
       return 0;
     }
   }
 
-  @Command(name = "stop", description = "Stops grad and ends its runners with their workspaces. The next exec starts grad again.")
   static class LocalStop extends Verb {
-    @Option(names = "--keep-runners", description = "Leave runners and their commands running.")
-    boolean keepRunners;
+    LocalStop() {
+      super("stop", "Stops grad and ends its runners with their workspaces. The next exec starts grad again.");
+    }
+
+    final Flag keepRunners = flag("--keep-runners", "Leave runners and their commands running.");
 
     @Override
-    int run(Session session) {
-      boolean ran = session.localGrad().stop(keepRunners);
-      session.messages().say(!ran ? "grad doesn't run" : keepRunners ? "grad is stopped; its runners go on" : "grad is stopped, and its runners are ended");
+    protected int run(Session session) {
+      boolean ran = session.localGrad().stop(keepRunners.on());
+      session.messages().say(!ran ? "grad doesn't run" : keepRunners.on() ? "grad is stopped; its runners go on" : "grad is stopped, and its runners are ended");
       return 0;
     }
   }
 
-  @Command(name = "status", description = "Shows whether grad runs here. Exit code 1 if it doesn't.")
   static class LocalStatus extends Verb {
+    LocalStatus() {
+      super("status", "Shows whether grad runs here. Exit code 1 if it doesn't.");
+    }
+
     @Override
-    int run(Session session) {
+    protected int run(Session session) {
       Optional<GradFile> grad = session.localGrad().running();
       if (grad.isEmpty()) {
-        if (global.json()) {
+        if (json()) {
           Map<String, Object> json = Json.object("LocalGrad");
           json.put("running", false);
           Json.print(json);
@@ -587,12 +466,12 @@ class gractl {
         }
         return 1;
       }
-      show(global, grad.get(), "grad runs");
+      show(json(), grad.get(), "grad runs");
       return 0;
     }
 
-    static void show(Global global, GradFile grad, String title) {
-      if (global.json()) {
+    static void show(boolean asJson, GradFile grad, String title) {
+      if (asJson) {
         Map<String, Object> json = Json.object("LocalGrad");
         json.put("running", true);
         json.putAll(grad.toJson());
@@ -603,14 +482,13 @@ class gractl {
     }
   }
 
-  @Command(name = "config", description = "Settings: flags, then GRA_* variables, then .gractl.toml, then your own file.",
-      synopsisSubcommandLabel = "VERB", subcommands = {ConfigList.class, ConfigGet.class, ConfigSet.class, ConfigUseCluster.class})
-  static class ConfigVerb {}
-
-  @Command(name = "list", description = "Shows all settings and where each came from.")
   static class ConfigList extends Verb {
+    ConfigList() {
+      super("list", "Shows all settings and where each came from.");
+    }
+
     @Override
-    int run(Session session) {
+    protected int run(Session session) {
       Settings settings = session.settings();
       Map<String, Object> json = Json.object("Settings");
       Table table = new Table("KEY", "VALUE", "SOURCE", "MEANING");
@@ -621,7 +499,7 @@ class gractl {
         json.put(key.text(), Map.of("value", value, "source", source));
         table.row(key.text(), value.isEmpty() ? "-" : value, source, key.meaning());
       }
-      if (global.json()) {
+      if (json()) {
         Json.print(json);
       } else {
         System.out.print(table);
@@ -630,37 +508,39 @@ class gractl {
     }
   }
 
-  @Command(name = "get", description = "Prints one setting.")
   static class ConfigGet extends Verb {
-    @Parameters(paramLabel = "KEY")
-    String key;
+    ConfigGet() {
+      super("get", "Prints one setting.");
+    }
+
+    final Arguments key = arguments("KEY", "1", "");
 
     @Override
-    int run(Session session) {
-      Key known = Key.of(key).orElseThrow(() -> Settings.unknown("", key));
+    protected int run(Session session) {
+      Key known = Key.of(key.first()).orElseThrow(() -> Settings.unknown("", key.first()));
       System.out.println(session.settings().value(known).orElse(known == Key.RUNNER ? session.runnerName() : ""));
       return 0;
     }
   }
 
-  @Command(name = "set", description = "Sets one in your own file, or with --workspace in .gractl.toml.")
   static class ConfigSet extends Verb {
-    @Parameters(index = "0", paramLabel = "KEY")
-    String key;
+    ConfigSet() {
+      super("set", "Sets one in your own file, or with --workspace in .gractl.toml.");
+    }
 
-    @Parameters(index = "1", paramLabel = "VALUE")
-    String value;
+    final Arguments keyAndValue = arguments("KEY VALUE", "2", "");
 
-    @Option(names = "--workspace", description = "For everybody in this directory's tree.")
-    boolean workspace;
+    final Flag workspace = flag("--workspace", "For everybody in this directory's tree.");
 
     @Override
-    int run(Session session) throws IOException {
+    protected int run(Session session) throws IOException {
+      String key = keyAndValue.get().get(0);
+      String value = keyAndValue.get().get(1);
       Key known = Key.of(key).orElseThrow(() -> Settings.unknown("", key));
-      if (workspace && !known.workspaceMaySet()) {
+      if (workspace.on() && !known.workspaceMaySet()) {
         throw Usage.error(key + " can't be set for a workspace", "gractl config set " + key + " VALUE");
       }
-      Path file = workspace
+      Path file = workspace.on()
           ? session.settings().workspaceFile().orElse(WorkspaceRunner.root(session.directory()).resolve(Settings.WORKSPACE_FILE))
           : session.settings().userFile();
       Settings.write(file, known, value);
@@ -669,21 +549,27 @@ class gractl {
     }
   }
 
-  @Command(name = "use-cluster", description = "Uses grad in a Kubernetes cluster.")
   static class ConfigUseCluster extends Verb {
+    ConfigUseCluster() {
+      super("use-cluster", "Uses grad in a Kubernetes cluster.");
+    }
+
     @Override
-    int run(Session session) {
+    protected int run(Session session) {
       throw GraException.of("NOT_YET", "use-cluster comes with the Kubernetes runtime, which this version doesn't have",
           "gractl local start, or --server https://HOST --token-file FILE");
     }
   }
 
-  @Command(name = "doctor", description = "Looks at all that gra needs here, with a fix for what is missing.")
   static class DoctorVerb extends Verb {
+    DoctorVerb() {
+      super("doctor", "Looks at all that gra needs here, with a fix for what is missing.");
+    }
+
     @Override
-    int run(Session session) {
+    protected int run(Session session) {
       List<Doctor.Finding> findings = new Doctor(session).examine();
-      if (global.json()) {
+      if (json()) {
         Json.print(Doctor.json(findings));
       } else {
         for (Doctor.Finding finding : findings) {
@@ -697,38 +583,45 @@ class gractl {
     }
   }
 
-  @Command(name = "install", description = "Puts a gractl on PATH that starts several times faster than by JBang.")
   static class InstallVerb extends Verb {
-    @Option(names = "--dir", paramLabel = "DIR", description = "Where to (~/.local/bin).")
-    Path directory;
+    InstallVerb() {
+      super("install", "Puts a gractl on PATH that starts several times faster than by JBang.");
+    }
+
+    final One directory = option("--dir DIR", "Where to (~/.local/bin).");
 
     @Override
-    int run(Session session) {
-      Path launcher = new Installer(session).install(directory, gractl.class.getName());
+    protected int run(Session session) {
+      Path launcher = new Installer(session).install(directory.path(), gractl.class.getName());
       boolean onPath = Installer.onPath(launcher, session.environment());
       session.messages().say("installed " + launcher + (onPath ? "" : ". Try: export PATH=\"" + launcher.getParent() + ":$PATH\""));
       return 0;
     }
   }
 
-  @Command(name = "completion", description = "Prints the completion script for bash, which zsh takes too: source <(gractl completion bash)")
   static class CompletionVerb extends Verb {
-    @Parameters(paramLabel = "bash|zsh", arity = "0..1")
-    String shell = "bash";
+    CompletionVerb() {
+      super("completion", "Prints the completion script for bash, which zsh takes too: source <(gractl completion bash)");
+    }
+
+    final Arguments shell = arguments("[bash|zsh]", "0..1", "");
 
     @Override
-    int run(Session session) {
-      System.out.print(AutoComplete.bash("gractl", commandLine(null)));
+    protected int run(Session session) {
+      System.out.print(AutoComplete.bash("gractl", gractl.commandLine(null)));
       return 0;
     }
   }
 
-  @Command(name = "version", description = "Prints the version, and grad's.")
   static class VersionVerb extends Verb {
+    VersionVerb() {
+      super("version", "Prints the version, and grad's.");
+    }
+
     @Override
-    int run(Session session) {
+    protected int run(Session session) {
       Optional<GradFile> grad = session.localGrad().running();
-      if (global.json()) {
+      if (json()) {
         Map<String, Object> json = Json.object("Version");
         json.put("gractl", Version.VERSION);
         grad.ifPresent(g -> json.put("grad", g.version()));
