@@ -55,20 +55,23 @@ public interface Tracing extends AutoCloseable {
     return parts.length >= 4 ? parts[1] : "";
   }
 
-  /** Tells nobody, and passes on what came. */
+  /**
+   * Tells nobody, and passes on what came; a call that came without a trace gets one for its logs.
+   */
   static Tracing none() {
     return new Tracing() {
       @Override
       public Rpc rpc(String method, TraceContext incoming) {
+        TraceContext context = W3c.parse(incoming).isPresent() ? incoming : W3c.untold();
         return new Rpc() {
           @Override
           public TraceContext context() {
-            return incoming;
+            return context;
           }
 
           @Override
           public TraceContext process() {
-            return incoming;
+            return context;
           }
 
           @Override

@@ -6,6 +6,7 @@ import io.opentelemetry.api.trace.SpanId;
 import io.opentelemetry.api.trace.TraceFlags;
 import io.opentelemetry.api.trace.TraceId;
 import io.opentelemetry.api.trace.TraceState;
+import io.opentelemetry.sdk.trace.IdGenerator;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
@@ -32,6 +33,17 @@ final class W3c {
             match.group(2),
             TraceFlags.fromHex(match.group(3), 0),
             state(context.getTracestate())));
+  }
+
+  /** A new trace that nobody records. */
+  static TraceContext untold() {
+    IdGenerator ids = IdGenerator.random();
+    return format(
+        SpanContext.create(
+            ids.generateTraceId(),
+            ids.generateSpanId(),
+            TraceFlags.getDefault(),
+            TraceState.getDefault()));
   }
 
   static TraceContext format(SpanContext context) {
