@@ -32,6 +32,8 @@ public record GradFile(
     String isolation,
     Path stateDirectory,
     String version) {
+  private static final Path PROC = Path.of("/proc");
+
   public GradFile {
     Objects.requireNonNull(grpcAddress);
     Objects.requireNonNull(httpAddress);
@@ -72,8 +74,10 @@ public record GradFile(
 
   /** True if the process is there and is this directory's grad, not another that got its number. */
   public boolean lives() {
-    Optional<ProcessHandle> process = ProcessHandle.of(pid).filter(ProcessHandle::isAlive);
-    return process.isPresent() && commandLine().map(this::isOurs).orElse(true);
+    // ProcessHandle starts threads: it is asked only where there is no /proc.
+    return Files.isDirectory(PROC)
+        ? commandLine().map(this::isOurs).orElse(false)
+        : ProcessHandle.of(pid).map(ProcessHandle::isAlive).orElse(false);
   }
 
   private boolean isOurs(List<String> commandLine) {
@@ -83,10 +87,10 @@ public record GradFile(
 
   private Optional<List<String>> commandLine() {
     try {
-      byte[] bytes = Files.readAllBytes(Path.of("/proc", Long.toString(pid), "cmdline"));
+      byte[] bytes = Files.readAllBytes(PROC.resolve(Long.toString(pid)).resolve("cmdline"));
       return Optional.of(List.of(new String(bytes, StandardCharsets.UTF_8).split("\0")));
     } catch (IOException e) {
-      // No /proc, or just gone: the caller has looked whether it lives.
+      // There is no such process.
       return Optional.empty();
     }
   }
