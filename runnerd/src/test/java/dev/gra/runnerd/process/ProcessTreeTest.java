@@ -10,6 +10,8 @@ import static dev.gra.runnerd.process.Processes.withEnv;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -128,10 +130,16 @@ class ProcessTreeTest {
 
   @Test
   void dead_orphans_are_reaped_while_their_command_runs() throws Exception {
-    Child child = started(shell("for i in 1 2 3; do (true &) ; done; echo ready; exec sleep 100"));
-    readLine(child.stdout());
-    int[] reaped = new int[1];
-    await().until(() -> (reaped[0] += TREE.reapOrphans()) == 3);
+    Child child = started(shell("for i in 1 2 3; do (true & echo $!); done; exec sleep 100"));
+    for (int i = 0; i < 3; i++) {
+      Path orphan = Path.of("/proc", readLine(child.stdout()));
+      await()
+          .until(
+              () -> {
+                TREE.reapOrphans();
+                return Files.notExists(orphan);
+              });
+    }
     assertThat(TREE.scan(child)).isEmpty();
     assertThat(isAlive(child.pid())).isTrue();
   }
