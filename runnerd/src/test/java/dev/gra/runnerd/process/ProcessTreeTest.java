@@ -130,14 +130,14 @@ class ProcessTreeTest {
 
   @Test
   void dead_orphans_are_reaped_while_their_command_runs() throws Exception {
-    Child child = started(shell("for i in 1 2 3; do (true & echo $!); done; exec sleep 100"));
-    for (int i = 0; i < 3; i++) {
-      Path orphan = Path.of("/proc", readLine(child.stdout()));
+    String orphans = "for i in 1 2 3; do (true & printf '%s ' $!); done; echo; exec sleep 100";
+    Child child = started(shell(orphans));
+    for (String orphan : readLine(child.stdout()).split(" ")) {
       await()
           .until(
               () -> {
                 TREE.reapOrphans();
-                return Files.notExists(orphan);
+                return Files.notExists(Path.of("/proc", orphan));
               });
     }
     assertThat(TREE.scan(child)).isEmpty();
