@@ -13,8 +13,6 @@ import dev.gra.v1.Ping;
 import dev.gra.v1.Stream;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -24,8 +22,7 @@ import java.util.function.Consumer;
  * The host of one {@link ClientExec}: one lock around it, which the transport's thread (frames),
  * the writer's (consumed), stdin's and the caller's take in turn. Nothing blocks under it.
  */
-final class ExecSession
-    implements ExecConnection.Host, OutputWriter.Progress, StdinPump.Target, AutoCloseable {
+final class ExecSession implements OutputWriter.Progress, StdinPump.Target, AutoCloseable {
   static final String SILENT = "SILENT";
   static final String UNREACHABLE = "UNREACHABLE";
   private static final String BROKEN = "CONNECTION_BROKEN";
@@ -35,19 +32,7 @@ final class ExecSession
   private static final ExecRequest PING =
       ExecRequest.newBuilder().setPing(Ping.getDefaultInstance()).build();
 
-  private sealed interface Item {}
-
-  private record Frame(ExecConnection from, ExecResponse response) implements Item {}
-
-  private record CallOver(ExecConnection from, GraException why) implements Item {}
-
-  private record Wake() implements Item {}
-
-  private static final Wake WAKE = new Wake();
-
-  /** Bounded by what connections ask for, see {@link ExecConnection#wantAnother}. */
-  private final BlockingQueue<Item> inbox = new LinkedBlockingQueue<>();
-
+  private final Inbox inbox = new Inbox();
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
   private final String execId;
@@ -75,6 +60,11 @@ final class ExecSession
     this.options = options;
   }
 
+  /** What connections are opened for. */
+  ExecConnection.Host host() {
+    return inbox;
+  }
+
   void open() {
     writer = new OutputWriter(execId, options.sink(), this);
     options.stdin().ifPresent(source -> pump = new StdinPump(execId, source, this));
@@ -95,7 +85,7 @@ final class ExecSession
         nextPing += Limits.PING_EVERY.toNanos();
       }
       long wait = Math.min(nextPing - now, TICK.toNanos());
-      handle(inbox.poll(wait, TimeUnit.NANOSECONDS), connection);
+      handle(inbox.next(wait), connection);
     }
     lock.lock();
     try {
@@ -145,16 +135,15 @@ final class ExecSession
     }
   }
 
-  private void handle(Item item, ExecConnection connection) {
+  private void handle(Inbox.Item item, ExecConnection connection) {
     switch (item) {
-      case null -> {}
-      case Wake wake -> {}
-      case Frame frame -> {
+      case Inbox.Wake wake -> {}
+      case Inbox.Frame frame -> {
         if (frame.from() == connection) {
           handle(frame.response(), connection);
         }
       }
-      case CallOver end -> {
+      case Inbox.CallOver end -> {
         if (end.from() == connection) {
           lock.lock();
           try {
@@ -185,18 +174,6 @@ final class ExecSession
       changed.signalAll();
       lock.unlock();
     }
-  }
-
-  // The transport calls these while it holds its own lock, and we send while we hold ours: to take
-  // ours here would deadlock. So they only pass on.
-  @Override
-  public void frame(ExecConnection from, ExecResponse response) {
-    inbox.add(new Frame(from, response));
-  }
-
-  @Override
-  public void over(ExecConnection from, GraException why) {
-    inbox.add(new CallOver(from, why));
   }
 
   private void take(ClientExec.Event event) {
@@ -232,7 +209,7 @@ final class ExecSession
     cut = why;
     if (dropped != null) {
       dropped.cancel(why == null ? "done" : why.getMessage());
-      inbox.add(WAKE);
+      inbox.wake();
     }
   }
 
@@ -263,7 +240,7 @@ final class ExecSession
       send();
       changed.signalAll();
       if (machine.finished()) {
-        inbox.add(WAKE);
+        inbox.wake();
       }
     } finally {
       lock.unlock();
@@ -283,7 +260,7 @@ final class ExecSession
     try {
       leaving = true;
       drop(null);
-      inbox.add(WAKE);
+      inbox.wake();
       changed.signalAll();
     } finally {
       lock.unlock();

@@ -103,7 +103,7 @@ public final class RemoteExec {
   private GraException oneConnection() throws InterruptedException {
     try {
       ExecConnection connection =
-          ExecConnection.open(client, session, options.trace().orElse(null));
+          ExecConnection.open(client, session.host(), options.trace().orElse(null));
       GraException why = session.converse(connection);
       if (why != null) {
         client.discard(connection.channel(), why.reason().equals(ExecSession.SILENT));

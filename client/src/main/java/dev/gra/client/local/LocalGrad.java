@@ -48,9 +48,23 @@ public final class LocalGrad {
   public GradFile start(LocalChoice choice) {
     return locked(
         () -> {
+          running().ifPresent(grad -> requireSame(grad, choice));
           choice.write(home);
           return runningOrStarted(choice);
         });
+  }
+
+  // Whoever asks for isolation must not be served by a grad that has none.
+  private static void requireSame(GradFile grad, LocalChoice choice) {
+    boolean same =
+        choice.isolation().equals(grad.isolation())
+            || (choice.isolation().equals("auto") && !grad.isolation().equals("none"));
+    if (!same) {
+      throw GraException.of(
+          "OTHER_ISOLATION",
+          "grad runs already, with isolation " + grad.isolation(),
+          "gractl local stop, then gractl local start");
+    }
   }
 
   /** How it was last asked to be. */
