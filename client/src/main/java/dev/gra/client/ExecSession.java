@@ -97,17 +97,14 @@ final class ExecSession implements OutputWriter.Progress, StdinPump.Target, Auto
   }
 
   private void begin(ExecConnection connection) {
-    lock.lock();
-    try {
-      current = connection;
-      cut = null;
-      halfClosed = -1;
-      lastHeard = System.nanoTime();
-      machine.connected();
-      send();
-    } finally {
-      lock.unlock();
-    }
+    act(
+        exec -> {
+          current = connection;
+          cut = null;
+          halfClosed = -1;
+          lastHeard = System.nanoTime();
+          exec.connected();
+        });
   }
 
   /** False once this connection is of no more use. */
@@ -256,15 +253,12 @@ final class ExecSession implements OutputWriter.Progress, StdinPump.Target, Auto
   }
 
   void leave() {
-    lock.lock();
-    try {
-      leaving = true;
-      drop(null);
-      inbox.wake();
-      changed.signalAll();
-    } finally {
-      lock.unlock();
-    }
+    act(
+        exec -> {
+          leaving = true;
+          drop(null);
+        });
+    inbox.wake();
   }
 
   private boolean detachOverdue() {
