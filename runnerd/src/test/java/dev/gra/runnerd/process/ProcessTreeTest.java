@@ -132,7 +132,7 @@ class ProcessTreeTest {
   void dead_orphans_are_reaped_while_their_command_runs() throws Exception {
     String orphans = "for i in 1 2 3; do (true & printf '%s ' $!); done; echo; exec sleep 100";
     Child child = started(shell(orphans));
-    for (String orphan : readLine(child.stdout()).split(" ")) {
+    for (String orphan : readLine(child.stdout()).split(" ", -1)) {
       await()
           .until(
               () -> {
