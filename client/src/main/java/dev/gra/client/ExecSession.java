@@ -142,19 +142,18 @@ final class ExecSession implements OutputWriter.Progress, StdinPump.Target, Auto
       }
       case Inbox.CallOver end -> {
         if (end.from() == connection) {
-          lock.lock();
-          try {
-            current = null;
-            cut =
-                end.why() != null
-                    ? end.why()
-                    : GraException.of(BROKEN, "grad ended the call before the command's end", null);
-          } finally {
-            lock.unlock();
-          }
+          act(exec -> over(end.why()));
         }
       }
     }
+  }
+
+  private void over(GraException why) {
+    current = null;
+    cut =
+        why != null
+            ? why
+            : GraException.of(BROKEN, "grad ended the call before the command's end", null);
   }
 
   private void handle(ExecResponse response, ExecConnection connection) {
