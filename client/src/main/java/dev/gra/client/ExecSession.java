@@ -189,9 +189,7 @@ final class ExecSession implements OutputWriter.Progress, StdinPump.Target, Auto
       }
       case ClientExec.StdinRoom room -> progress = true;
       case ClientExec.StdinOver stdinOver -> {}
-      case ClientExec.Left gone -> {
-        left = machine.finished() ? gone.reason() : null;
-      }
+      case ClientExec.Left gone -> left = machine.finished() ? gone.reason() : null;
       case ClientExec.Over ended -> {
         progress = true;
         over = ended;
@@ -289,12 +287,7 @@ final class ExecSession implements OutputWriter.Progress, StdinPump.Target, Auto
 
   @Override
   public void stdin(ByteString data) {
-    act(
-        exec -> {
-          if (exec.stdinOpen()) {
-            exec.stdin(data);
-          }
-        });
+    act(exec -> exec.stdin(data));
   }
 
   @Override
