@@ -94,7 +94,7 @@ class gractl {
 
     final One file = option("--file FILE", "A script on this machine, at most 1 MiB.");
 
-    final One code = option("--code TEXT", "A script's text; bash unless told otherwise.");
+    final One code = option("--code TEXT", "A script's text; Python unless told otherwise.");
 
     final One interpreter = option("--interpreter WORDS", "What runs the script, e.g. \"python3 -u\".");
 

@@ -1,10 +1,12 @@
 package dev.gra.client.cli;
 
 import com.google.protobuf.Duration;
+import dev.gra.client.GraException;
 import dev.gra.client.Runners;
 import dev.gra.client.config.Key;
 import dev.gra.v1.CreationStage;
 import dev.gra.v1.EnsureRunnerRequest;
+import dev.gra.v1.Runner;
 import dev.gra.v1.RunnerSpec;
 import java.util.Map;
 
@@ -21,15 +23,17 @@ public final class RunnerPreparation {
     this.session = session;
   }
 
-  /** The runner of the workspace, or the one named. */
+  /** The runner of the workspace, made if need be, or the one named, which must be there. */
   public Runners.Ensured forExec(String name) {
     return forExec(name, Map.of());
   }
 
   /** The same; labels are for a runner that has to be made. */
   public Runners.Ensured forExec(String name, Map<String, String> labels) {
-    RunnerSpec.Builder spec = RunnerSpec.newBuilder();
     boolean workspaces = name.equals(session.runnerName());
+    if (!workspaces) {
+      return new Runners.Ensured(existing(name), false);
+    }
     var preset = session.settings().value(Key.PRESET);
     var idle = session.settings().value(Key.IDLE_TIMEOUT);
     Runners.Ensured ensured =
@@ -38,13 +42,24 @@ public final class RunnerPreparation {
                 .setName(name)
                 .putAllLabels(labels)
                 .setSpec(
-                    spec.setPreset(workspaces ? preset.orElse("") : "")
-                        .mergeFrom(idleSpec(workspaces ? idle.orElse(WORKSPACE_IDLE) : "")))
+                    idleSpec(idle.orElse(WORKSPACE_IDLE)).toBuilder().setPreset(preset.orElse("")))
                 .build());
     if (ensured.created()) {
       session.messages().say("runner " + name + " was made anew: its workspace is empty");
     }
     return ensured;
+  }
+
+  private Runner existing(String name) {
+    try {
+      return session.client().runners().get(name);
+    } catch (GraException e) {
+      if (!e.reason().equals("RUNNER_NOT_FOUND")) {
+        throw e;
+      }
+      throw GraException.of(
+          e.reason(), "there is no runner " + name, "gractl runners create " + name);
+    }
   }
 
   private static RunnerSpec idleSpec(String text) {

@@ -13,7 +13,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Finds out how to run a script: as told, or by its suffix, or by its #! line. */
+/**
+ * Finds out how to run a script: as told, or by its suffix, or by its #! line. Text without any of
+ * them is Python.
+ */
 public final class Scripts {
   private static final Map<String, List<String>> BY_SUFFIX =
       Map.ofEntries(
@@ -28,7 +31,7 @@ public final class Scripts {
           Map.entry("awk", List.of("awk", "-f")),
           Map.entry("lua", List.of("lua")),
           Map.entry("java", List.of("java")));
-  private static final List<String> SHELL = List.of("bash");
+  private static final List<String> PYTHON = BY_SUFFIX.get("py");
   private static final int MAX_NAME = 100;
 
   /** A file's text as a script. */
@@ -50,7 +53,7 @@ public final class Scripts {
   /** Text given on the command line as a script. */
   public static Script fromText(String text, String interpreter) {
     byte[] content = text.getBytes(StandardCharsets.UTF_8);
-    List<String> words = words(interpreter).or(() -> byFirstLine(content)).orElse(SHELL);
+    List<String> words = words(interpreter).or(() -> byFirstLine(content)).orElse(PYTHON);
     return script(content, words, "code");
   }
 
