@@ -80,10 +80,14 @@ final class EchoServer implements AutoCloseable {
   }
 
   ManagedChannel channel(int port) {
+    return channel(port, 1 << 20);
+  }
+
+  ManagedChannel channel(int port, int window) {
     ManagedChannel channel =
         OkHttpChannelBuilder.forAddress("127.0.0.1", port)
             .usePlaintext()
-            .flowControlWindow(1 << 20)
+            .flowControlWindow(window)
             .build();
     channels.add(channel);
     return channel;
