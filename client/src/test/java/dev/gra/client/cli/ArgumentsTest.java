@@ -29,7 +29,8 @@ class ArgumentsTest {
     assertThat(Scripts.fromFile(python, "pypy3 -E").getInterpreterList())
         .containsExactly("pypy3", "-E");
     assertThat(Scripts.fromFile(bare, null).getInterpreterList()).containsExactly("perl", "-w");
-    assertThat(Scripts.fromText("echo", null).getInterpreterList()).containsExactly("bash");
+    assertThat(Scripts.fromText("print(1)", null).getInterpreterList())
+        .containsExactly("python3", "-u");
     assertThat(Scripts.fromText("#!/bin/sh -e\nx", null).getInterpreterList())
         .containsExactly("/bin/sh", "-e");
     assertThatThrownBy(() -> Scripts.fromFile(unknown, null)).hasMessageContaining("--file");
