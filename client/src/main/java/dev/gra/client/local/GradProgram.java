@@ -13,7 +13,7 @@ final class GradProgram {
       List.of(
           "-XX:+UseSerialGC",
           "-Xms32m",
-          "-Xmx160m",
+          "-Xmx112m",
           "-XX:+ExitOnOutOfMemoryError",
           "-Xlog:disable",
           "-Xlog:all=off",

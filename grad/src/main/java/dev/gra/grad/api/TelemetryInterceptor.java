@@ -43,6 +43,8 @@ final class TelemetryInterceptor implements ServerInterceptor {
         new SimpleForwardingServerCall<>(call) {
           @Override
           public void close(Status status, Metadata trailers) {
+            // A client may reset the stream as soon as it has the trailers: no cancellation then.
+            ending.closedBy = status.getCode().name();
             try {
               super.close(status, trailers);
             } finally {
@@ -58,7 +60,8 @@ final class TelemetryInterceptor implements ServerInterceptor {
           try {
             super.onCancel();
           } finally {
-            ending.told(Status.Code.CANCELLED.name());
+            String closedBy = ending.closedBy;
+            ending.told(closedBy == null ? Status.Code.CANCELLED.name() : closedBy);
           }
         }
       };
@@ -89,6 +92,7 @@ final class TelemetryInterceptor implements ServerInterceptor {
     private final Tracing.Rpc rpc;
     private final long begun = System.nanoTime();
     private final AtomicBoolean told = new AtomicBoolean();
+    private volatile String closedBy;
 
     Ending(String method, Tracing.Rpc rpc) {
       this.method = method;
