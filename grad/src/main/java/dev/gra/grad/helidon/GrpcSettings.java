@@ -32,6 +32,8 @@ public record GrpcSettings(Duration idleConnection, Duration flowControl) {
 
   /** Lays the settings over a listener. */
   public <B extends ListenerConfig.BuilderBase<B, ?>> B apply(B listener) {
+    Http2Config http2 = http2();
+    GrpcConfig grpc = grpc();
     return listener
         // Nagle's algorithm would hold back about half of all small messages for 40 ms.
         .connectionOptions(
@@ -43,21 +45,29 @@ public record GrpcSettings(Duration idleConnection, Duration flowControl) {
         .idleConnectionTimeout(idleConnection)
         .idleConnectionPeriod(shorter(IDLE_CHECK, idleConnection.dividedBy(2)))
         .shutdownGracePeriod(SHUTDOWN_GRACE)
-        .addProtocol(
-            Http2Config.builder()
-                .initialWindowSize(WINDOW_BYTES)
-                .maxFrameSize(FRAME_BYTES)
-                .maxHeaderListSize(HEADER_BYTES)
-                .flowControlTimeout(flowControl)
-                // A client that gives up many calls at once is not an attack.
-                .maxRapidResets(10_000)
-                .build())
-        .addProtocol(
-            GrpcConfig.builder()
-                // By default all is gzipped: random data at a sixth of the speed.
-                .enableCompression(false)
-                .maxReadBufferSize(MAX_MESSAGE_BYTES)
-                .build());
+        .addProtocol(http2)
+        .addProtocol(grpc)
+        // Asked before Helidon's own, which would take the connection otherwise.
+        .addConnectionSelector(new WatchedHttp2(http2, grpc));
+  }
+
+  private Http2Config http2() {
+    return Http2Config.builder()
+        .initialWindowSize(WINDOW_BYTES)
+        .maxFrameSize(FRAME_BYTES)
+        .maxHeaderListSize(HEADER_BYTES)
+        .flowControlTimeout(flowControl)
+        // A client that gives up many calls at once is not an attack.
+        .maxRapidResets(10_000)
+        .build();
+  }
+
+  private static GrpcConfig grpc() {
+    return GrpcConfig.builder()
+        // By default all is gzipped: random data at a sixth of the speed.
+        .enableCompression(false)
+        .maxReadBufferSize(MAX_MESSAGE_BYTES)
+        .build();
   }
 
   private static Duration shorter(Duration a, Duration b) {
