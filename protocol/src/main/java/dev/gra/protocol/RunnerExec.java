@@ -111,7 +111,7 @@ public final class RunnerExec {
     if (attachments.putIfAbsent(key, attachment) != null) {
       throw new ProtocolException("attached already");
     }
-    if (joining.writer() && joining.writerEpoch() != 0 && joining.writerEpoch() != writerEpoch) {
+    if (joining.writer() && wasSuperseded(joining.writerEpoch())) {
       attachment.startedDue = false;
       attachment.detachDue = Detached.Reason.REASON_SUPERSEDED;
     } else if (joining.writer()) {
@@ -251,12 +251,11 @@ public final class RunnerExec {
   }
 
   /**
-   * The next frame for an attachment that isn't output and isn't Ended, if any; to be sent before
-   * output of any exec.
+   * The next frame for an attachment but output and Ended, to be sent before output of any exec.
    */
   public Optional<ExecResponse> nextControl(long key) {
     Attachment attachment = attachments.get(key);
-    return attachment == null ? Optional.empty() : Optional.ofNullable(control(key, attachment));
+    return Optional.ofNullable(attachment).map(known -> control(key, known));
   }
 
   /**
@@ -280,7 +279,7 @@ public final class RunnerExec {
     return writer != NO_WRITER;
   }
 
-  /** True if this attachment is there. */
+  /** True if it is there. */
   public boolean attached(long key) {
     return attachments.containsKey(key);
   }
@@ -293,6 +292,11 @@ public final class RunnerExec {
   /** True if the command has a stdin whose end was not accepted and which it hasn't closed. */
   public boolean stdinUnfinished() {
     return wantsStdin && stdin.takesMore();
+  }
+
+  /** Once it has ended there is nothing to fight over: whoever comes is told the ending. */
+  private boolean wasSuperseded(long epoch) {
+    return ended == null && epoch != 0 && epoch != writerEpoch;
   }
 
   private void credit(long key, Attachment attachment, Credit credit) {

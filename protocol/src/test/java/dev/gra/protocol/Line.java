@@ -193,7 +193,9 @@ final class Line {
 
   /** grad is asked to go: it tells the client, and forwards nothing more. */
   void drain() {
-    if (!draining && !ended) {
+    boolean lastUnderWay =
+        toClient.stream().anyMatch(response -> response.hasEnded() || response.hasDetached());
+    if (!draining && !ended && !lastUnderWay) {
       draining = true;
       held.clear();
       toClient.add(Frames.detached(Detached.Reason.REASON_DRAINING));

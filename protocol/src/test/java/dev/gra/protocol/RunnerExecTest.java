@@ -119,6 +119,17 @@ class RunnerExecTest {
     assertThat(exec.hasWriter()).isTrue();
   }
 
+  @Test
+  void a_superseded_writer_that_comes_back_after_the_end_is_told_the_ending() {
+    attach(1, true);
+    long epoch = exec.next(1).map(RunnerExecTest::started).orElseThrow();
+    exec.close(1);
+    attach(2, true);
+    exec.ended(Frames.exited(0, 0));
+    exec.attach(3, back(epoch));
+    assertThat(sent(3)).containsExactly("STARTED", "ENDED");
+  }
+
   private static Joining back(long epoch) {
     return new Joining(Cursors.getDefaultInstance(), true, epoch, true);
   }
