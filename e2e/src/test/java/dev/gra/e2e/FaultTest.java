@@ -110,7 +110,7 @@ class FaultTest {
         done
         find / -name theirs -not -path '/proc/*' 2>/dev/null
         find / -xdev -type s 2>/dev/null | grep -v "^/run/gra" | head
-        tr '\\0' '\\n' </proc/[0-9]*/environ 2>/dev/null | grep -c '%s'
+        cat /proc/[0-9]*/environ 2>/dev/null | tr '\\0' '\\n' | grep -c -e '%s'
         ls -d %s 2>/dev/null
         kill -0 %d 2>/dev/null && echo "sees grad"
         true
