@@ -114,7 +114,8 @@ public final class Gractl {
   }
 
   private ProcessBuilder builder(String... arguments) {
-    List<String> command = new ArrayList<>();
+    // A shell's background job ignores SIGINT, and so would all that it starts.
+    List<String> command = new ArrayList<>(List.of("env", "--default-signal=INT"));
     command.add(Build.root().resolve("jbang").toString());
     command.add(script.toString());
     command.addAll(List.of(arguments));
