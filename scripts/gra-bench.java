@@ -89,7 +89,7 @@ class GraBench implements Callable<Integer> {
     }
     home = Files.createTempDirectory("gra-bench-");
     try {
-      gractl("local", "start", "--isolation", isolation);
+      startTrained();
       measure();
     } finally {
       gractl("local", "stop");
@@ -97,6 +97,25 @@ class GraBench implements Callable<Integer> {
     }
     System.out.println(json ? report.json() : report.table());
     return report.allKept() || !check ? 0 : 1;
+  }
+
+  /** grad as it is from its second start on: the first one has its AOT cache made. */
+  private void startTrained() throws Exception {
+    long begin = System.nanoTime();
+    gractl("local", "start", "--isolation", isolation);
+    report.tell("gractl local start, the very first", "%.1f s".formatted(Machine.since(begin) / 1e3), "");
+    long deadline = System.nanoTime() + TimeUnit.MINUTES.toNanos(2);
+    while (Machine.files(home.resolve("dist")).stream()
+        .noneMatch(file -> file.getFileName().toString().matches("grad-.*[.]aot"))) {
+      if (System.nanoTime() > deadline) {
+        throw new IOException("grad's AOT cache is not there after 2 minutes");
+      }
+      LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(100));
+    }
+    gractl("local", "stop");
+    begin = System.nanoTime();
+    gractl("local", "start", "--isolation", isolation);
+    report.tell("gractl local start, from then on", "%.1f s".formatted(Machine.since(begin) / 1e3), "");
   }
 
   private void measure() throws Exception {
