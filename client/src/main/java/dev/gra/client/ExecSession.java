@@ -151,7 +151,7 @@ final class ExecSession implements OutputWriter.Progress, StdinPump.Target, Auto
   private void over(GraException why) {
     current = null;
     cut =
-        why != null
+        why != null || machine.finished()
             ? why
             : GraException.of(BROKEN, "grad ended the call before the command's end", null);
   }

@@ -9,12 +9,14 @@ import dev.gra.v1.ExecServiceGrpc;
 import dev.gra.v1.GetExecRequest;
 import dev.gra.v1.GetExecResponse;
 import dev.gra.v1.Start;
+import io.grpc.Attributes;
 import io.grpc.InsecureServerCredentials;
 import io.grpc.Metadata;
 import io.grpc.Server;
 import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
+import io.grpc.ServerTransportFilter;
 import io.grpc.Status;
 import io.grpc.okhttp.OkHttpServerBuilder;
 import io.grpc.stub.StreamObserver;
@@ -24,6 +26,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
 
@@ -35,6 +38,9 @@ public final class FakeGrad implements AutoCloseable {
   public final List<ExecRequest> openings = new CopyOnWriteArrayList<>();
   public final List<Metadata> headers = new CopyOnWriteArrayList<>();
   public final FakeRunners runners = new FakeRunners();
+
+  /** Connections ever made. */
+  public final AtomicInteger connections = new AtomicInteger();
 
   /** What a start makes. */
   public volatile Function<Start, FakeExec> program = start -> FakeExec.printing("", "");
@@ -58,6 +64,7 @@ public final class FakeGrad implements AutoCloseable {
             .addService(new ExecService())
             .addService(runners)
             .intercept(new Headers())
+            .addTransportFilter(new Connections())
             .build()
             .start();
     port = server.getPort();
@@ -85,6 +92,14 @@ public final class FakeGrad implements AutoCloseable {
   @Override
   public void close() {
     server.shutdownNow();
+  }
+
+  private final class Connections extends ServerTransportFilter {
+    @Override
+    public Attributes transportReady(Attributes attributes) {
+      connections.incrementAndGet();
+      return attributes;
+    }
   }
 
   private final class Headers implements ServerInterceptor {

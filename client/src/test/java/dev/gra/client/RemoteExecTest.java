@@ -64,6 +64,17 @@ class RemoteExecTest {
   }
 
   @Test
+  void execs_that_end_well_share_one_connection() throws Exception {
+    for (var id : List.of("x", "y", "z")) {
+      var start = Start.newBuilder().setExecId(id).setRunner("r").setRunnerUid("u").addArgv("true");
+      finished(client.exec(start.build(), ExecOptions.to(sink)).run());
+    }
+
+    assertThat(grad.openings).hasSize(3);
+    assertThat(grad.connections).hasValue(1);
+  }
+
+  @Test
   void a_cut_in_mid_stream_is_resumed_at_the_cursor_and_the_command_runs_once() throws Exception {
     grad.program = start -> FakeExec.printing(RANDOM);
     grad.onAttachment =
