@@ -27,7 +27,6 @@ final class ExecSession implements OutputWriter.Progress, StdinPump.Target, Auto
   static final String UNREACHABLE = "UNREACHABLE";
   private static final String BROKEN = "CONNECTION_BROKEN";
   private static final Duration DETACH_WITHIN = Duration.ofSeconds(2);
-  private static final Duration FAREWELL = Duration.ofMillis(500);
   private static final Duration TICK = Duration.ofMillis(250);
   private static final ExecRequest PING =
       ExecRequest.newBuilder().setPing(Ping.getDefaultInstance()).build();
@@ -47,7 +46,6 @@ final class ExecSession implements OutputWriter.Progress, StdinPump.Target, Auto
   private boolean progress;
   private long lastHeard;
   private long detachAsked = -1;
-  private long halfClosed = -1;
   private ClientExec.Over over;
   private Detached.Reason left;
   private IOException stdinFailure;
@@ -101,7 +99,6 @@ final class ExecSession implements OutputWriter.Progress, StdinPump.Target, Auto
         exec -> {
           current = connection;
           cut = null;
-          halfClosed = -1;
           lastHeard = System.nanoTime();
           exec.connected();
         });
@@ -115,12 +112,11 @@ final class ExecSession implements OutputWriter.Progress, StdinPump.Target, Auto
       if (current == null || leaving) {
         return false;
       }
-      if (machine.finished() && halfClosed < 0) {
-        // The acknowledgement must leave this process before it exits: the server's end tells.
+      if (machine.finished()) {
+        // The server ends the call when it has the acknowledgement; the client's close waits for
+        // it.
         connection.halfClose();
-        halfClosed = now;
-      } else if (halfClosed >= 0 && now - halfClosed > FAREWELL.toNanos()) {
-        drop(null);
+        current = null;
       } else if (now - lastHeard >= Limits.SILENCE.toNanos()) {
         drop(GraException.of(SILENT, "grad said nothing for 35 s", null));
       } else if (detachOverdue()) {
@@ -208,7 +204,7 @@ final class ExecSession implements OutputWriter.Progress, StdinPump.Target, Auto
   }
 
   private void send() {
-    while (current != null && halfClosed < 0) {
+    while (current != null) {
       var frame = machine.next();
       if (frame.isEmpty()) {
         return;

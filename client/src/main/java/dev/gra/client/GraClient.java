@@ -7,7 +7,9 @@ import io.grpc.ManagedChannel;
 import io.grpc.TlsChannelCredentials;
 import io.grpc.okhttp.OkHttpChannelBuilder;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.Objects;
+import java.util.concurrent.TimeUnit;
 
 /**
  * A client of one grad, wherever it is at the moment. Safe for use by many threads; all calls share
@@ -18,6 +20,7 @@ public final class GraClient implements AutoCloseable {
   private static final int FLOW_CONTROL_WINDOW = 4 << 20;
 
   private static final int MAX_MESSAGE_BYTES = 4 << 20;
+  private static final Duration FAREWELL = Duration.ofMillis(500);
 
   private final EndpointSource source;
   private final TraceParent trace;
@@ -111,6 +114,7 @@ public final class GraClient implements AutoCloseable {
     return builder
         .flowControlWindow(FLOW_CONTROL_WINDOW)
         .maxInboundMessageSize(MAX_MESSAGE_BYTES)
+        .socketFactory(new BufferedSockets())
         .proxyDetector(address -> null)
         .disableRetry()
         .intercept(new CallHeaders(target.tokenFile(), trace))
@@ -133,6 +137,7 @@ public final class GraClient implements AutoCloseable {
     return builder.build();
   }
 
+  /** Ends all calls; an exec that is over has its acknowledgement sent first, within 500 ms. */
   @Override
   public void close() {
     ManagedChannel old;
@@ -142,7 +147,17 @@ public final class GraClient implements AutoCloseable {
       channel = null;
     }
     if (old != null) {
+      old.shutdown();
+      awaitFarewells(old);
       old.shutdownNow();
+    }
+  }
+
+  private static void awaitFarewells(ManagedChannel channel) {
+    try {
+      var _ = channel.awaitTermination(FAREWELL.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 }

@@ -33,6 +33,7 @@ final class OutputWriter implements AutoCloseable {
   private final Thread thread;
   private final Queue<Item> queue = new ArrayDeque<>();
   private final Set<Stream> refused = EnumSet.noneOf(Stream.class);
+  private boolean started;
   private boolean ending;
   private RuntimeException failure;
 
@@ -40,16 +41,23 @@ final class OutputWriter implements AutoCloseable {
     this.sink = sink;
     this.progress = progress;
     this.thread = Thread.ofPlatform().daemon().name("gra-output-" + execId).unstarted(this::run);
-    thread.start();
   }
 
   synchronized void data(Stream stream, long end, ByteString bytes) {
-    queue.add(new Data(stream, end - bytes.size(), bytes));
-    notifyAll();
+    add(new Data(stream, end - bytes.size(), bytes));
   }
 
   synchronized void gap(Stream stream, long from, long to) {
-    queue.add(new Hole(stream, from, to));
+    add(new Hole(stream, from, to));
+  }
+
+  private void add(Item item) {
+    if (!started) {
+      // Many commands say nothing: they need no thread.
+      started = true;
+      thread.start();
+    }
+    queue.add(item);
     notifyAll();
   }
 
@@ -59,7 +67,7 @@ final class OutputWriter implements AutoCloseable {
       ending = true;
       notifyAll();
     }
-    thread.join();
+    thread.join(); // At once if it never started.
     synchronized (this) {
       if (failure != null) {
         throw failure;

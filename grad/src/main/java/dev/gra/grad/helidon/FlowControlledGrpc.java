@@ -13,18 +13,13 @@ import io.helidon.webserver.grpc.GrpcProtocolSelector;
 import io.helidon.webserver.http2.spi.Http2SubProtocolSelector;
 import io.helidon.webserver.http2.spi.SubProtocolResult;
 import java.time.Duration;
-import java.util.Collections;
-import java.util.Map;
-import java.util.WeakHashMap;
-import java.util.concurrent.locks.ReentrantLock;
 
-/** Helidon's gRPC, whose streams write by {@link FlowControlledWriter}. */
+/**
+ * Helidon's gRPC over a {@link WatchedConnection}; streams write by {@link FlowControlledWriter}.
+ */
 final class FlowControlledGrpc implements Http2SubProtocolSelector {
   private final Http2SubProtocolSelector grpc;
   private final Duration patience;
-  // A connection has one writer, which all of its streams are given.
-  private final Map<Http2StreamWriter, ReentrantLock> connections =
-      Collections.synchronizedMap(new WeakHashMap<>());
 
   FlowControlledGrpc(GrpcConfig config, Duration patience) {
     this.grpc = GrpcProtocolSelector.create(config);
@@ -43,7 +38,7 @@ final class FlowControlledGrpc implements Http2SubProtocolSelector {
       StreamFlowControl flowControl,
       Http2StreamState state,
       Router router) {
-    ReentrantLock connection = connections.computeIfAbsent(writer, _ -> new ReentrantLock(true));
+    WatchedWriter connection = ((WatchedConnection) context).dataWriter();
     return grpc.subProtocol(
         context,
         prologue,

@@ -6,8 +6,10 @@ import io.helidon.http.http2.Http2FrameData;
 import io.helidon.http.http2.Http2Headers;
 import io.helidon.http.http2.Http2StreamWriter;
 import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
 import java.util.concurrent.locks.LockSupport;
-import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * Writes a stream's data within the windows of its stream and its connection. Helidon looks at the
@@ -21,14 +23,14 @@ final class FlowControlledWriter implements Http2StreamWriter {
   private static final Duration LAST_LOOK = Duration.ofMillis(20);
 
   private final Http2StreamWriter writer;
-  private final ReentrantLock connection;
+  private final WatchedWriter connection;
   private final Duration patience;
 
   /**
-   * @param connection held by whoever writes data on the connection
+   * @param connection what {@code writer} writes to
    * @param patience how long to wait for a window
    */
-  FlowControlledWriter(Http2StreamWriter writer, ReentrantLock connection, Duration patience) {
+  FlowControlledWriter(Http2StreamWriter writer, WatchedWriter connection, Duration patience) {
     this.writer = writer;
     this.connection = connection;
     this.patience = patience;
@@ -41,8 +43,11 @@ final class FlowControlledWriter implements Http2StreamWriter {
 
   @Override
   public void writeData(Http2FrameData frame, FlowControl.Outbound window) {
-    for (Http2FrameData part : frame.split(window.maxFrameSize())) {
-      writeAll(part, window);
+    Deque<Http2FrameData> rest = new ArrayDeque<>(List.of(frame.split(window.maxFrameSize())));
+    connection.inOnePiece(() -> writeSome(rest, window));
+    while (!rest.isEmpty()) {
+      await(window);
+      connection.inOnePiece(() -> writeSome(rest, window));
     }
   }
 
@@ -67,30 +72,20 @@ final class FlowControlledWriter implements Http2StreamWriter {
     return written + data.header().length();
   }
 
-  private void writeAll(Http2FrameData frame, FlowControl.Outbound window) {
-    Http2FrameData rest = frame;
-    while (true) {
-      Http2FrameData[] parts = writeSome(rest, window);
-      if (parts.length == 1) {
+  /** Writes what the windows allow, and takes it from the rest. */
+  private void writeSome(Deque<Http2FrameData> rest, FlowControl.Outbound window) {
+    while (!rest.isEmpty()) {
+      Http2FrameData[] parts = window.cut(rest.peek());
+      if (parts.length == 0) {
         return;
       }
-      rest = parts.length == 2 ? parts[1] : rest;
-      await(window);
-    }
-  }
-
-  /** Writes what the windows allow: all of it, the first of two parts, or nothing of none. */
-  private Http2FrameData[] writeSome(Http2FrameData frame, FlowControl.Outbound window) {
-    connection.lock();
-    try {
-      Http2FrameData[] parts = window.cut(frame);
-      if (parts.length > 0) {
-        window.decrementWindowSize(parts[0].header().length());
-        writer.write(parts[0]);
+      window.decrementWindowSize(parts[0].header().length());
+      writer.write(parts[0]);
+      rest.remove();
+      if (parts.length == 2) {
+        rest.push(parts[1]);
+        return;
       }
-      return parts;
-    } finally {
-      connection.unlock();
     }
   }
 

@@ -1,7 +1,6 @@
 package dev.gra.grad.helidon;
 
 import io.helidon.common.buffers.DataReader;
-import io.helidon.common.buffers.DataWriter;
 import io.helidon.common.socket.HelidonSocket;
 import io.helidon.common.socket.PeerInfo;
 import io.helidon.webserver.ConnectionContext;
@@ -17,7 +16,7 @@ import java.util.concurrent.ExecutorService;
 final class WatchedConnection implements ConnectionContext {
   private final ConnectionContext target;
   private final DataReader reader;
-  private final DataWriter writer;
+  private final WatchedWriter writer;
 
   WatchedConnection(ConnectionContext target) {
     this.target = target;
@@ -45,7 +44,7 @@ final class WatchedConnection implements ConnectionContext {
   }
 
   @Override
-  public DataWriter dataWriter() {
+  public WatchedWriter dataWriter() {
     return writer;
   }
 
