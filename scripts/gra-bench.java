@@ -180,7 +180,7 @@ class GraBench implements Callable<Integer> {
   }
 
   private void soak(int count, int atOnce) throws Exception {
-    inParallel(atOnce, 200, this::one);
+    inParallel(atOnce, quick ? 200 : 1000, this::one); // Until it is compiled.
     Holdings before = holdings();
     long begin = System.nanoTime();
     List<Double> took = inParallel(atOnce, count, this::one);
@@ -234,10 +234,10 @@ class GraBench implements Callable<Integer> {
    */
   private void throughput(long bytes) throws Exception {
     run("sh", "-c", "head -c " + bytes + " /dev/urandom >data");
-    transfer(Math.min(bytes, 64 * MIB));
+    transfer(bytes); // Until it is compiled, and the file is in memory.
     double heap = liveHeap();
     long begin = System.nanoTime();
-    long received = transfer(bytes);
+    transfer(bytes);
     double rate = bytes / 1e6 / (Machine.since(begin) / 1e3);
     double growth = liveHeap() - heap;
     Path data =
@@ -247,19 +247,18 @@ class GraBench implements Callable<Integer> {
         ">= 200 MB/s",
         "%.0f MB/s".formatted(rate),
         "cat through a pipe, checksummed: %.0f MB/s".formatted(localCat(data, bytes)),
-        rate >= 200 && received == bytes);
+        rate >= 200);
     report.add(
         "... grad's live heap grew by", "<= 4 MB", "%.1f MB".formatted(growth), "", growth <= 4);
     run("rm", "data");
   }
 
-  private long transfer(long bytes) throws Exception {
+  private void transfer(long bytes) throws Exception {
     Sum sum = new Sum();
-    Start start = start("head", "-c", Long.toString(bytes), "data").build();
-    if (!exited(client.exec(start, ExecOptions.to(sum)).run())) {
-      throw new IOException("head failed");
+    Start start = start("cat", "data").build();
+    if (!exited(client.exec(start, ExecOptions.to(sum)).run()) || sum.bytes != bytes) {
+      throw new IOException("cat failed");
     }
-    return sum.bytes;
   }
 
   private static double localCat(Path file, long bytes) throws Exception {
