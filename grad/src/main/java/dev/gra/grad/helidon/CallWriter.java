@@ -5,7 +5,9 @@ import io.grpc.stub.StreamObserver;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -39,6 +41,9 @@ public final class CallWriter<T> {
       return (waiting, next) -> Optional.empty();
     }
   }
+
+  /** Of the largest messages together: what a socket takes at once. */
+  private static final int BATCH = 4;
 
   private static final System.Logger LOG = System.getLogger(CallWriter.class.getName());
 
@@ -179,8 +184,8 @@ public final class CallWriter<T> {
 
   private void run() {
     try {
-      for (Optional<T> next = take(); next.isPresent() && written(next.get()); next = take()) {
-        owner.written(next.get());
+      for (List<T> next = take(); !next.isEmpty() && written(next); next = take()) {
+        next.forEach(owner::written);
       }
       close();
     } catch (RuntimeException e) {
@@ -192,9 +197,9 @@ public final class CallWriter<T> {
     }
   }
 
-  private boolean written(T message) {
+  private boolean written(List<T> messages) {
     try {
-      client.onNext(message);
+      Batch.of(() -> messages.forEach(client::onNext));
       return true;
     } catch (RuntimeException e) {
       stop();
@@ -230,13 +235,18 @@ public final class CallWriter<T> {
     }
   }
 
-  private Optional<T> take() {
+  /** What waits, {@value #BATCH} at most; none at the end. */
+  private List<T> take() {
     lock.lock();
     try {
       while (queue.isEmpty() && last == null && !over) {
         changed.awaitUninterruptibly();
       }
-      return Optional.ofNullable(queue.pollFirst());
+      var taken = new ArrayList<T>();
+      while (!queue.isEmpty() && taken.size() < BATCH) {
+        taken.add(queue.removeFirst());
+      }
+      return taken;
     } finally {
       lock.unlock();
     }

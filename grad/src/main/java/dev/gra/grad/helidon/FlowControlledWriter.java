@@ -44,11 +44,17 @@ final class FlowControlledWriter implements Http2StreamWriter {
   @Override
   public void writeData(Http2FrameData frame, FlowControl.Outbound window) {
     Deque<Http2FrameData> rest = new ArrayDeque<>(List.of(frame.split(window.maxFrameSize())));
-    connection.inOnePiece(() -> writeSome(rest, window));
-    while (!rest.isEmpty()) {
-      await(window);
-      connection.inOnePiece(() -> writeSome(rest, window));
-    }
+    Batch.within(
+        batch -> {
+          batch.open(connection);
+          writeSome(rest, window);
+          while (!rest.isEmpty()) {
+            batch.flush();
+            await(window);
+            batch.open(connection);
+            writeSome(rest, window);
+          }
+        });
   }
 
   @Override
@@ -57,6 +63,8 @@ final class FlowControlledWriter implements Http2StreamWriter {
       int streamId,
       Http2Flag.HeaderFlags flags,
       FlowControl.Outbound window) {
+    // They are encoded in the very order in which they must reach the client.
+    Batch.within(Batch::flush);
     return writer.writeHeaders(headers, streamId, flags, window);
   }
 
@@ -67,7 +75,7 @@ final class FlowControlledWriter implements Http2StreamWriter {
       Http2Flag.HeaderFlags flags,
       Http2FrameData data,
       FlowControl.Outbound window) {
-    int written = writer.writeHeaders(headers, streamId, flags, window);
+    int written = writeHeaders(headers, streamId, flags, window);
     writeData(data, window);
     return written + data.header().length();
   }

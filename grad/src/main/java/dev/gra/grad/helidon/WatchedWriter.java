@@ -27,17 +27,17 @@ final class WatchedWriter implements DataWriter {
     this.streams = streams;
   }
 
-  /** What this thread writes meanwhile goes out in one piece. One thread at a time. */
-  void inOnePiece(Runnable writes) {
+  /** What this thread writes from now on waits for {@link #send}. One thread at a time. */
+  void gather() {
     data.lock();
+    gathering = Thread.currentThread();
+  }
+
+  /** Sends what this thread gathered, in one piece. */
+  void send() {
     try {
-      gathering = Thread.currentThread();
-      try {
-        writes.run();
-      } finally {
-        gathering = null;
-        send(piece);
-      }
+      gathering = null;
+      send(piece);
     } finally {
       data.unlock();
     }
