@@ -1,8 +1,10 @@
 ///usr/bin/env jbang "$0" "$@" ; exit $?
 //JAVA 25+
 //DEPS dev.gra:gra-client:0.1.0:cli@fatjar
-//RUNTIME_OPTIONS -XX:AOTCache=${user.home}/.cache/gra/gractl.aot -Dgra.aot=${user.home}/.cache/gra/gractl.aot -XX:+UseSerialGC -XX:TieredStopAtLevel=1 --sun-misc-unsafe-memory-access=allow -Xlog:disable -Xlog:all=off
+//RUNTIME_OPTIONS -XX:AOTCache=${user.home}/.cache/gra/gractl.aot -Dgra.aot=${user.home}/.cache/gra/gractl.aot -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Djdk.reflect.useNativeAccessorOnly=true --sun-misc-unsafe-memory-access=allow -Xlog:disable -Xlog:all=off
+//JAVAC_OPTIONS -XDstringConcat=inline
 //DESCRIPTION gra's command line: run code in a runner
+import dev.gra.client.ExecIds;
 import dev.gra.client.GraException;
 import dev.gra.client.cli.*;
 import dev.gra.client.config.*;
@@ -58,6 +60,7 @@ class gractl {
     if (args.length == 2 && args[0].equals(Training.VERB)) {
       Training.pretend(Path.of(args[1]));
       Shell.run(commandLine("exec"), "exec", "-o", "json", "--", "true");
+      Shell.run(commandLine("exec"), "exec", "--runner", "training", "--", "true");
       System.exit(Shell.run(commandLine("exec"), "exec", "--", "true"));
     }
     String first = args.length == 0 ? "--help" : args[0];
@@ -125,7 +128,7 @@ class gractl {
       Start.Builder start = command();
       var ensured = new RunnerPreparation(session).forExec(session.runnerName(runner.get()), RunnerPreparation.labels(labels.get()));
       start
-          .setExecId(execId.or(UUID.randomUUID().toString()))
+          .setExecId(execId.given() ? execId.get() : ExecIds.next())
           .setRunner(ensured.runner().getName())
           .setRunnerUid(ensured.runner().getUid())
           .setCwd(cwd.or(""))

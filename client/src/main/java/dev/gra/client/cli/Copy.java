@@ -1,6 +1,7 @@
 package dev.gra.client.cli;
 
 import com.google.protobuf.ByteString;
+import dev.gra.client.ExecIds;
 import dev.gra.client.ExecOptions;
 import dev.gra.client.ExecOutcome;
 import dev.gra.client.GraException;
@@ -19,7 +20,6 @@ import java.nio.channels.ReadableByteChannel;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
-import java.util.UUID;
 
 /**
  * Copies a file or a tree between here and a runner: a tar over an exec, unpacked beside its place,
@@ -125,7 +125,7 @@ public final class Copy {
     String runner = session.runnerName(there.runner().orElseThrow());
     Runners.Ensured ensured = new RunnerPreparation(session).forExec(runner);
     return Start.newBuilder()
-        .setExecId("cp-" + UUID.randomUUID())
+        .setExecId("cp-" + ExecIds.next())
         .setRunner(runner)
         .setRunnerUid(ensured.runner().getUid())
         .addAllArgv(command)

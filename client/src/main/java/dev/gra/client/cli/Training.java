@@ -2,6 +2,8 @@ package dev.gra.client.cli;
 
 import com.fasterxml.jackson.jr.ob.JSON;
 import com.google.protobuf.ByteString;
+import com.google.protobuf.Duration;
+import com.google.protobuf.Timestamp;
 import dev.gra.client.local.GraHome;
 import dev.gra.client.local.GradFile;
 import dev.gra.client.local.Version;
@@ -13,23 +15,32 @@ import dev.gra.v1.ExecRequest;
 import dev.gra.v1.ExecResponse;
 import dev.gra.v1.ExecServiceGrpc;
 import dev.gra.v1.Exited;
+import dev.gra.v1.GetRunnerRequest;
+import dev.gra.v1.GetRunnerResponse;
 import dev.gra.v1.Output;
 import dev.gra.v1.Runner;
 import dev.gra.v1.RunnerServiceGrpc;
+import dev.gra.v1.RunnerState;
 import dev.gra.v1.Started;
 import dev.gra.v1.Stream;
+import dev.gra.v1.StreamTotals;
 import io.grpc.InsecureServerCredentials;
 import io.grpc.Server;
 import io.grpc.okhttp.OkHttpServerBuilder;
 import io.grpc.stub.StreamObserver;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.zip.CRC32C;
 
 /**
  * What gractl does while its AOT cache is recorded: an exec as real as it can be, against a server
  * within the same process, so that no grad is needed.
  */
 public final class Training {
+  private static final ByteString BLANK = ByteString.copyFromUtf8(" ");
+  private static final Timestamp NOW = Timestamp.newBuilder().setSeconds(1).build();
+
   /** The hidden verb. */
   public static final String VERB = "__train";
 
@@ -63,12 +74,27 @@ public final class Training {
     @Override
     public void ensureRunner(
         EnsureRunnerRequest request, StreamObserver<EnsureRunnerResponse> responses) {
-      Runner runner = Runner.newBuilder().setName(request.getName()).setUid("training").build();
       responses.onNext(
           EnsureRunnerResponse.newBuilder()
-              .setReady(EnsureRunnerResponse.Ready.newBuilder().setRunner(runner))
+              .setReady(
+                  EnsureRunnerResponse.Ready.newBuilder().setRunner(runner(request.getName())))
               .build());
       responses.onCompleted();
+    }
+
+    @Override
+    public void getRunner(GetRunnerRequest request, StreamObserver<GetRunnerResponse> responses) {
+      responses.onNext(GetRunnerResponse.newBuilder().setRunner(runner(request.getName())).build());
+      responses.onCompleted();
+    }
+
+    private static Runner runner(String name) {
+      return Runner.newBuilder()
+          .setName(name)
+          .setUid("training")
+          .setState(RunnerState.RUNNER_STATE_READY)
+          .setCreateTime(NOW)
+          .build();
     }
   }
 
@@ -80,17 +106,28 @@ public final class Training {
         public void onNext(ExecRequest request) {
           if (request.hasStart()) {
             say(ExecResponse.newBuilder().setStarted(Started.newBuilder().setStdinClosed(true)));
-            say(
-                ExecResponse.newBuilder()
-                    .setOutput(
-                        Output.newBuilder()
-                            .setStream(Stream.STREAM_STDERR)
-                            .setData(ByteString.copyFromUtf8(" "))));
-            Ending ending = Ending.newBuilder().setExited(Exited.newBuilder()).build();
-            say(
-                ExecResponse.newBuilder()
-                    .setEnded(Ended.newBuilder().setEnding(ending).setPartial(true)));
+            for (Stream stream : List.of(Stream.STREAM_STDOUT, Stream.STREAM_STDERR)) {
+              say(
+                  ExecResponse.newBuilder()
+                      .setOutput(Output.newBuilder().setStream(stream).setData(BLANK)));
+            }
+            say(ExecResponse.newBuilder().setEnded(ended()));
           }
+        }
+
+        private Ended.Builder ended() {
+          CRC32C crc = new CRC32C();
+          crc.update(BLANK.asReadOnlyByteBuffer());
+          StreamTotals totals =
+              StreamTotals.newBuilder().setBytes(1).setCrc32C((int) crc.getValue()).build();
+          return Ended.newBuilder()
+              .setEnding(Ending.newBuilder().setExited(Exited.newBuilder()))
+              .setStdout(totals)
+              .setStderr(totals)
+              .setStdin(StreamTotals.newBuilder())
+              .setStartTime(NOW)
+              .setDuration(Duration.newBuilder().setNanos(1))
+              .setCpu(Duration.newBuilder().setNanos(1));
         }
 
         private void say(ExecResponse.Builder response) {
