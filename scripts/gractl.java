@@ -4,7 +4,7 @@
 //RUNTIME_OPTIONS -XX:AOTCache=${user.home}/.cache/gra/gractl.aot -Dgra.aot=${user.home}/.cache/gra/gractl.aot -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Djdk.reflect.useNativeAccessorOnly=true --sun-misc-unsafe-memory-access=allow -Xlog:disable -Xlog:all=off
 //JAVAC_OPTIONS -XDstringConcat=inline
 //DESCRIPTION gra's command line: run code in a runner
-import dev.gra.client.ExecIds;
+import dev.gra.client.RandomIds;
 import dev.gra.client.GraException;
 import dev.gra.client.cli.*;
 import dev.gra.client.config.*;
@@ -128,7 +128,7 @@ class gractl {
       Start.Builder start = command();
       var ensured = new RunnerPreparation(session).forExec(session.runnerName(runner.get()), RunnerPreparation.labels(labels.get()));
       start
-          .setExecId(execId.given() ? execId.get() : ExecIds.next())
+          .setExecId(execId.given() ? execId.get() : RandomIds.next())
           .setRunner(ensured.runner().getName())
           .setRunnerUid(ensured.runner().getUid())
           .setCwd(cwd.or(""))

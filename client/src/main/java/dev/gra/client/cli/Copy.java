@@ -1,11 +1,11 @@
 package dev.gra.client.cli;
 
 import com.google.protobuf.ByteString;
-import dev.gra.client.ExecIds;
 import dev.gra.client.ExecOptions;
 import dev.gra.client.ExecOutcome;
 import dev.gra.client.GraException;
 import dev.gra.client.OutputSink;
+import dev.gra.client.RandomIds;
 import dev.gra.client.RemoteExec;
 import dev.gra.client.Runners;
 import dev.gra.client.local.Commands;
@@ -125,7 +125,7 @@ public final class Copy {
     String runner = session.runnerName(there.runner().orElseThrow());
     Runners.Ensured ensured = new RunnerPreparation(session).forExec(runner);
     return Start.newBuilder()
-        .setExecId("cp-" + ExecIds.next())
+        .setExecId("cp-" + RandomIds.next())
         .setRunner(runner)
         .setRunnerUid(ensured.runner().getUid())
         .addAllArgv(command)

@@ -1,6 +1,7 @@
 package dev.gra.client.local;
 
 import dev.gra.client.GraException;
+import dev.gra.client.RandomIds;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -95,10 +96,8 @@ public record GraHome(Path root) {
   /** Writes a file that only its owner can read, whole or not at all. */
   public static void privateFile(Path file, String text) throws IOException {
     Path partial =
-        Files.createTempFile(
-            file.getParent(),
-            "." + file.getFileName(),
-            ".partial",
+        Files.createFile(
+            file.resolveSibling("." + file.getFileName() + "." + RandomIds.next() + ".partial"),
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
     try {
       Files.writeString(partial, text);

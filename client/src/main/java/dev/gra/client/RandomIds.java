@@ -6,8 +6,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.UUID;
 
-/** New names for execs: random UUIDs (RFC 9562, version 4). */
-public final class ExecIds {
+/** New names, for execs above all: random UUIDs (RFC 9562, version 4). */
+public final class RandomIds {
   private static final Path KERNEL = Path.of("/dev/urandom");
   private static final long VERSION_MASK = 0xf000;
   private static final long VERSION_4 = 0x4000;
@@ -26,5 +26,5 @@ public final class ExecIds {
     }
   }
 
-  private ExecIds() {}
+  private RandomIds() {}
 }
