@@ -1,10 +1,11 @@
 ///usr/bin/env jbang "$0" "$@" ; exit $?
 //JAVA 25+
 //DEPS dev.gra:gra-client:0.1.0:cli@fatjar
-//RUNTIME_OPTIONS -XX:AOTCache=${user.home}/.cache/gra/gractl.aot -Dgra.aot=${user.home}/.cache/gra/gractl.aot -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Djdk.reflect.useNativeAccessorOnly=true --sun-misc-unsafe-memory-access=allow -Xlog:disable -Xlog:all=off
+//RUNTIME_OPTIONS -XX:AOTCache=${user.home}/.cache/gra/gractl.aot -Dgra.aot=${user.home}/.cache/gra/gractl.aot -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -XX:-UsePerfData -Djdk.reflect.useNativeAccessorOnly=true --sun-misc-unsafe-memory-access=allow -Xlog:disable -Xlog:all=off
 //JAVAC_OPTIONS -XDstringConcat=inline
 //DESCRIPTION gra's command line: run code in a runner
 import dev.gra.client.RandomIds;
+import dev.gra.client.GraClient;
 import dev.gra.client.GraException;
 import dev.gra.client.cli.*;
 import dev.gra.client.config.*;
@@ -66,6 +67,9 @@ class gractl {
     String first = args.length == 0 ? "--help" : args[0];
     String verb = first.equals("execute-command") ? "exec" : first;
     String only = VERBS.containsKey(verb) ? verb : null;
+    if (verb.equals("exec")) {
+      GraClient.warmUp();
+    }
     System.exit(Shell.run(commandLine(only), args.length == 0 ? new String[] {first} : args));
   }
 

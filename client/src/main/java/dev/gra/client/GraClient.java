@@ -1,6 +1,8 @@
 package dev.gra.client;
 
 import dev.gra.v1.Attach;
+import dev.gra.v1.ExecServiceGrpc;
+import dev.gra.v1.RunnerServiceGrpc;
 import dev.gra.v1.Start;
 import io.grpc.ChannelCredentials;
 import io.grpc.ManagedChannel;
@@ -41,6 +43,23 @@ public final class GraClient implements AutoCloseable {
   /** A client whose calls all belong to one span. */
   public static GraClient of(EndpointSource source, TraceParent trace) {
     return new GraClient(source, Objects.requireNonNull(trace));
+  }
+
+  /**
+   * Loads, on a thread of its own, what a first call needs: for a program that has something else
+   * to do meanwhile, as a command line to parse.
+   */
+  public static void warmUp() {
+    Thread.ofPlatform().daemon().name("gra-warm-up").start(GraClient::loadClasses);
+  }
+
+  private static void loadClasses() {
+    ManagedChannel channel =
+        OkHttpChannelBuilder.forAddress("127.0.0.1", 1).usePlaintext().disableRetry().build();
+    RunnerServiceGrpc.newBlockingStub(channel);
+    RunnerServiceGrpc.getServiceDescriptor();
+    ExecServiceGrpc.getServiceDescriptor();
+    channel.shutdownNow();
   }
 
   /** Making, finding and deleting runners. */

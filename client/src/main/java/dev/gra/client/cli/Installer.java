@@ -23,6 +23,7 @@ public final class Installer {
       List.of(
           "-XX:+UseSerialGC",
           "-XX:TieredStopAtLevel=1",
+          "-XX:-UsePerfData",
           // gRPC's counters are reflection: a method handle for each takes 15 ms in all.
           "-Djdk.reflect.useNativeAccessorOnly=true",
           "-Xlog:disable",
