@@ -1,5 +1,7 @@
 package dev.gra.grad.local;
 
+import java.io.ByteArrayOutputStream;
+import java.io.FileInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -20,17 +22,36 @@ final class ProcessTable {
 
   private static final long LOOK_AGAIN_NANOS = 50_000;
 
+  /** What the kernel says of {@link Stat#startCode} to those who may not know it. */
+  private static final long HIDDEN = 1;
+
+  /** More than most environments: one read has them whole. */
+  private static final int READ_BYTES = 16 * 1024;
+
   /** Of /proc/PID/stat. */
-  record Stat(char state, long parent, long flags, long startTicks, long envStart, long envEnd) {
+  record Stat(
+      char state,
+      long parent,
+      long flags,
+      long startTicks,
+      long startCode,
+      long envStart,
+      long envEnd) {
     boolean dead() {
       return state == 'Z' || state == 'X';
     }
 
+    /** Whether it has no environment that can be read, now or later. */
+    private boolean closed() {
+      return dead() || (flags & PF_KTHREAD) != 0 || startCode == HIDDEN;
+    }
+
     /**
-     * Whether it has no environment for good, rather than because it is in the middle of an exec.
+     * Whether this is all of its environment. In the middle of an exec it has no code yet: the
+     * kernel sets that after the environment's bounds.
      */
-    private boolean bare() {
-      return dead() || (flags & PF_KTHREAD) != 0 || (envStart != 0 && envStart == envEnd);
+    private boolean hasEnvironmentOf(int bytes) {
+      return startCode != 0 && envEnd - envStart == bytes;
     }
   }
 
@@ -48,6 +69,7 @@ final class ProcessTable {
         Long.parseLong(fields[1]),
         Long.parseLong(fields[6]),
         Long.parseLong(fields[19]),
+        Long.parseUnsignedLong(fields[23]),
         Long.parseUnsignedLong(fields[47]),
         Long.parseUnsignedLong(fields[48]));
   }
@@ -72,18 +94,18 @@ final class ProcessTable {
   }
 
   /**
-   * A process that is just executing a program has an empty environment for a moment: it must not
-   * be taken for one without the mark.
+   * A process that executes a program has for a moment no environment, and one read across that
+   * moment is cut short: neither must be taken for an environment without the mark.
    */
   private static String environment(long pid) {
     var deadline = System.nanoTime() + EXEC_PATIENCE_NANOS;
     while (true) {
-      var environ = read(pid, "environ");
-      if (environ.isPresent()
-          || !Files.isReadable(PROC.resolve(Long.toString(pid)).resolve("environ"))
-          || stat(pid).filter(stat -> !stat.bare()).isEmpty()
+      var environment = read(pid, "environ").orElse("");
+      var stat = stat(pid).filter(now -> !now.closed());
+      if (stat.isEmpty()
+          || stat.get().hasEnvironmentOf(environment.length())
           || System.nanoTime() - deadline > 0) {
-        return environ.orElse("");
+        return environment;
       }
       LockSupport.parkNanos(LOOK_AGAIN_NANOS);
     }
@@ -103,11 +125,15 @@ final class ProcessTable {
 
   /** Empty if it ended or is another user's. */
   private static Optional<String> read(long pid, String file) {
-    try {
-      var bytes = Files.readAllBytes(PROC.resolve(Long.toString(pid)).resolve(file));
-      return bytes.length == 0
+    try (var in = new FileInputStream(PROC.resolve(Long.toString(pid)).resolve(file).toFile())) {
+      var all = new ByteArrayOutputStream();
+      var buffer = new byte[READ_BYTES];
+      for (int count = in.read(buffer); count > 0; count = in.read(buffer)) {
+        all.write(buffer, 0, count);
+      }
+      return all.size() == 0
           ? Optional.empty()
-          : Optional.of(new String(bytes, StandardCharsets.ISO_8859_1));
+          : Optional.of(all.toString(StandardCharsets.ISO_8859_1));
     } catch (IOException _) {
       return Optional.empty();
     }
