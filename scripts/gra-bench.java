@@ -3,11 +3,13 @@
 //JAVA 25+
 //MAIN GraBench
 //DEPS dev.gra:gra-client:0.1.0:cli@fatjar
+//SOURCES bench/Gractl.java
 //SOURCES bench/Machine.java
 //SOURCES bench/Report.java
 //SOURCES bench/StartUp.java
 //RUNTIME_OPTIONS --sun-misc-unsafe-memory-access=allow
 
+import bench.Gractl;
 import bench.Machine;
 import bench.Report;
 import bench.StartUp;
@@ -70,8 +72,8 @@ class GraBench implements Callable<Integer> {
 
   private final Report report = new Report();
   private final Path tree = Path.of("").toAbsolutePath();
-  private final String jbang = tree.resolve("jbang").toString();
   private Path home;
+  private Gractl gractl;
   private long grad;
   private GraClient client;
   private Runner runner;
@@ -88,11 +90,12 @@ class GraBench implements Callable<Integer> {
       return 2;
     }
     home = Files.createTempDirectory("gra-bench-");
+    gractl = new Gractl(tree, home);
     try {
       startTrained();
       measure();
     } finally {
-      gractl("local", "stop");
+      gractl.run("local", "stop");
       Machine.delete(home);
     }
     System.out.println(json ? report.json() : report.table());
@@ -102,7 +105,7 @@ class GraBench implements Callable<Integer> {
   /** grad as it is from its second start on: the first one has its AOT cache made. */
   private void startTrained() throws Exception {
     long begin = System.nanoTime();
-    gractl("local", "start", "--isolation", isolation);
+    gractl.run("local", "start", "--isolation", isolation);
     report.tell("gractl local start, the very first", "%.1f s".formatted(Machine.since(begin) / 1e3), "");
     long deadline = System.nanoTime() + TimeUnit.MINUTES.toNanos(2);
     while (Machine.files(home.resolve("dist")).stream()
@@ -112,9 +115,9 @@ class GraBench implements Callable<Integer> {
       }
       LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(100));
     }
-    gractl("local", "stop");
+    gractl.run("local", "stop");
     begin = System.nanoTime();
-    gractl("local", "start", "--isolation", isolation);
+    gractl.run("local", "start", "--isolation", isolation);
     report.tell("gractl local start, from then on", "%.1f s".formatted(Machine.since(begin) / 1e3), "");
   }
 
@@ -124,7 +127,8 @@ class GraBench implements Callable<Integer> {
     Path token = Path.of(description.get("tokenFile").toString());
     String address = description.get("grpcAddress").toString();
     Endpoint endpoint = Endpoint.parse(address, false, Optional.empty(), Optional.of(token));
-    client = GraClient.of(EndpointSource.fixed(endpoint));
+    EndpointSource source = EndpointSource.fixed(endpoint);
+    client = GraClient.of(source);
     try {
       StartUp startUp = new StartUp(home, report, quick);
       startUp.grad(grad);
@@ -135,11 +139,12 @@ class GraBench implements Callable<Integer> {
       soak(quick ? 200 : 2000, 1);
       soak(quick ? 200 : 2000, 50);
       throughput(quick ? 64 * MIB : 1024 * MIB);
-      streams(200, quick ? MIB : 8 * MIB);
+      streams(200, quick ? MIB : 8 * MIB, "on one connection", start -> run(client, start));
+      streams(200, quick ? MIB : 8 * MIB, "a connection each", start -> runAlone(source, start));
     } finally {
       client.close();
     }
-    commandLine(quick ? 3 : 15);
+    gractl.measure("bench", quick ? 3 : 15, report);
   }
 
   /** What gra holds: no more of it after many execs than before, or it leaks. */
@@ -285,65 +290,37 @@ class GraBench implements Callable<Integer> {
     return Long.parseLong(total[2]) / 1e6;
   }
 
-  private void streams(int count, long bytes) throws Exception {
+  private interface Run {
+    double bytes(Start start) throws Exception;
+  }
+
+  private void streams(int count, long bytes, String how, Run run) throws Exception {
     Machine.resetPeak(grad);
     long begin = System.nanoTime();
+    String[] command = {"sh", "-c", "yes 0123456789abcde | head -c " + bytes};
     List<Double> received =
-        inParallel(
-            count,
-            count,
-            () -> {
-              Sum sum = new Sum();
-              Start start = start("sh", "-c", "yes 0123456789abcde | head -c " + bytes).build();
-              return exited(client.exec(start, ExecOptions.to(sum)).run())
-                  ? (double) sum.bytes
-                  : Double.NaN;
-            });
+        inParallel(count, count, () -> run.bytes(start(command).build()));
     double rate = count * bytes / 1e6 / (Machine.since(begin) / 1e3);
     long wrong = received.stream().filter(n -> n != bytes).count();
     double peak = Machine.megabytes(grad, "VmHWM");
     report.add(
-        "grad's peak RSS, %d streams at once".formatted(count),
+        "grad's peak RSS, %d streams at once, %s".formatted(count, how),
         "<= 256 MB",
         "%.0f MB".formatted(peak),
         "%.0f MB/s in all, %d wrong".formatted(rate, wrong),
         peak <= 256 && wrong == 0);
   }
 
-  // --- The command line ---
-
-  private void commandLine(int runs) throws Exception {
-    Path hello = home.resolve("Hello.java");
-    Files.writeString(
-        hello,
-        "//JAVA 25+\n"
-            + "class Hello { public static void main(String[] a) { System.out.println(1); } }\n");
-    Path bin = home.resolve("bin");
-    gractl("install", "--dir", bin.toString());
-    List<List<String>> commands =
-        List.of(
-            List.of(jbang, hello.toString()),
-            script("exec", "--runner", "bench", "--", "true"),
-            List.of(bin.resolve("gractl").toString(), "exec", "--runner", "bench", "--", "true"));
-    List<List<Double>> took = List.of(new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
-    for (int run = -1; run < runs; run++) {
-      for (int i = 0; i < commands.size(); i++) {
-        double time = Machine.time(environment(), commands.get(i));
-        if (run >= 0) {
-          took.get(i).add(time); // The first run of each compiles.
-        }
-      }
+  private static double runAlone(EndpointSource source, Start start) throws Exception {
+    try (GraClient own = GraClient.of(source)) {
+      return run(own, start);
     }
-    double world = Report.percentile(took.get(0), 50);
-    double jbangRun = Report.percentile(took.get(1), 50);
-    double installed = Report.percentile(took.get(2), 50);
-    report.add(
-        "jbang gractl.java exec -- true",
-        "<= JBang's hello world + 200 ms",
-        "%.0f ms (+ %.0f)".formatted(jbangRun, jbangRun - world),
-        "JBang's hello world: %.0f ms".formatted(world),
-        jbangRun <= world + 200);
-    report.tell("installed gractl exec -- true", "%.0f ms".formatted(installed), "");
+  }
+
+  /** How many bytes it wrote; not a number if it failed. */
+  private static double run(GraClient client, Start start) throws Exception {
+    Sum sum = new Sum();
+    return exited(client.exec(start, ExecOptions.to(sum)).run()) ? sum.bytes : Double.NaN;
   }
 
   private static final class Sum implements OutputSink {
@@ -399,20 +376,5 @@ class GraBench implements Callable<Integer> {
     return outcome instanceof ExecOutcome.Finished finished
         && finished.ended().getEnding().hasExited()
         && finished.ended().getEnding().getExited().getCode() == 0;
-  }
-
-  private void gractl(String... arguments) throws Exception {
-    Machine.run(environment(), script(arguments));
-  }
-
-  private List<String> script(String... arguments) {
-    List<String> command =
-        new ArrayList<>(List.of(jbang, tree.resolve("scripts/gractl.java").toString()));
-    command.addAll(List.of(arguments));
-    return command;
-  }
-
-  private Map<String, String> environment() {
-    return Map.of("GRA_HOME", home.toString());
   }
 }

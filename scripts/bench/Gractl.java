@@ -1,0 +1,74 @@
+package bench;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** The tree's gractl, by JBang and installed, and how long a call of it takes. */
+public final class Gractl {
+  private final String jbang;
+  private final Path script;
+  private final Path home;
+
+  /**
+   * @param home the state directory, its GRA_HOME
+   */
+  public Gractl(Path tree, Path home) {
+    this.jbang = tree.resolve("jbang").toString();
+    this.script = tree.resolve("scripts/gractl.java");
+    this.home = home;
+  }
+
+  public void run(String... arguments) throws Exception {
+    Machine.run(environment(), byJbang(arguments));
+  }
+
+  /** {@code exec -- true} in a runner that is ready, beside JBang's own hello world. */
+  public void measure(String runner, int runs, Report report) throws Exception {
+    Path bin = home.resolve("bin");
+    run("install", "--dir", bin.toString());
+    List<List<String>> commands =
+        List.of(
+            List.of(jbang, hello().toString()),
+            byJbang("exec", "--runner", runner, "--", "true"),
+            List.of(bin.resolve("gractl").toString(), "exec", "--runner", runner, "--", "true"));
+    List<List<Double>> took = List.of(new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
+    for (int run = -1; run < runs; run++) {
+      for (int i = 0; i < commands.size(); i++) {
+        double time = Machine.time(environment(), commands.get(i));
+        if (run >= 0) {
+          took.get(i).add(time); // The first run of each compiles.
+        }
+      }
+    }
+    double world = Report.percentile(took.get(0), 50);
+    double jbangRun = Report.percentile(took.get(1), 50);
+    double installed = Report.percentile(took.get(2), 50);
+    report.add(
+        "jbang gractl.java exec -- true",
+        "<= JBang's hello world + 200 ms",
+        "%.0f ms (+ %.0f)".formatted(jbangRun, jbangRun - world),
+        "JBang's hello world: %.0f ms".formatted(world),
+        jbangRun <= world + 200);
+    report.tell("installed gractl exec -- true", "%.0f ms".formatted(installed), "");
+  }
+
+  private Path hello() throws Exception {
+    return Files.writeString(
+        home.resolve("Hello.java"),
+        "//JAVA 25+\n"
+            + "class Hello { public static void main(String[] a) { System.out.println(1); } }\n");
+  }
+
+  private List<String> byJbang(String... arguments) {
+    List<String> command = new ArrayList<>(List.of(jbang, script.toString()));
+    command.addAll(List.of(arguments));
+    return command;
+  }
+
+  private Map<String, String> environment() {
+    return Map.of("GRA_HOME", home.toString());
+  }
+}
