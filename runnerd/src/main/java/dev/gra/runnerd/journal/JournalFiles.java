@@ -39,8 +39,8 @@ public class JournalFiles {
   }
 
   /**
-   * Writes a start; its directory isn't synced yet. The directory's creation decides who is first.
-   * If it fails, it leaves nothing of its own.
+   * Writes a start, not yet synced. The directory's creation decides who is first. If it fails, it
+   * leaves nothing of its own.
    */
   protected void create(ExecRecord record) throws IOException {
     Path directory = directory(record.id());
@@ -49,16 +49,16 @@ public class JournalFiles {
         PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
     try (FileChannel file = FileChannel.open(directory.resolve(RECORD), CREATE_NEW, WRITE)) {
       writeAll(file, record.encoded(), 0);
-      file.force(false);
     } catch (IOException e) {
       deleteTree(directory);
       throw e;
     }
   }
 
-  /** Makes the starts' directories durable. */
+  /** Makes starts durable. The first sync of several costs, the others find their work done. */
   protected void syncStarts(List<String> execIds) throws IOException {
     for (String execId : execIds) {
+      syncContent(directory(execId).resolve(RECORD));
       sync(directory(execId));
     }
     sync(execs);
@@ -74,7 +74,7 @@ public class JournalFiles {
   /** Makes an ending durable. */
   protected void syncEnding(String execId) throws IOException {
     try {
-      sync(directory(execId).resolve(RECORD));
+      syncContent(directory(execId).resolve(RECORD));
     } catch (NoSuchFileException e) {
       // Its tombstone was dropped before its turn came: nothing to keep.
       return;
@@ -120,6 +120,13 @@ public class JournalFiles {
       throws IOException {
     while (bytes.hasRemaining()) {
       file.write(bytes, position + bytes.position());
+    }
+  }
+
+  /** Without its times: an ending in the room of its start needs no more than its own block. */
+  private static void syncContent(Path file) throws IOException {
+    try (FileChannel opened = FileChannel.open(file, READ)) {
+      opened.force(false);
     }
   }
 
