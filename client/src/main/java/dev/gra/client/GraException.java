@@ -123,7 +123,7 @@ public final class GraException extends RuntimeException {
   }
 
   /** True if the server itself decided this, rather than a connection that broke. */
-  boolean decidedByServer() {
+  public boolean decidedByServer() {
     if (!(getCause() instanceof StatusRuntimeException)) {
       return false;
     }

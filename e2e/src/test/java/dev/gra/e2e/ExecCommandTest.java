@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -61,6 +62,25 @@ class ExecCommandTest {
     exec().exitedWith(2);
     Outcome unknown = exec("--runner", "nobody", "--", "true").exitedWith(125);
     assertThat(unknown.err()).contains("nobody").contains("Try:").hasLineCount(1);
+  }
+
+  @Test
+  void a_refused_command_leaves_nothing_behind() {
+    exec("--", "true").succeeded();
+    Path records = gra.home().resolve("client/execs");
+    List<String> before = names(records);
+
+    var refused = exec("--exec-id", "../../outside", "--", "true").exitedWith(2);
+    exec("--", "").exitedWith(2);
+    exec("--env", "GRA_X=1", "--", "true").exitedWith(2);
+
+    assertThat(refused.err().lines()).hasSize(1).first().asString().contains("exec_id");
+    assertThat(names(records)).isEqualTo(before);
+    assertThat(gra.home().resolve("outside.cursors")).doesNotExist();
+  }
+
+  private static List<String> names(Path directory) {
+    return Stream.of(directory.toFile().list()).sorted().toList();
   }
 
   @Test

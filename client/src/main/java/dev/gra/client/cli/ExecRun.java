@@ -28,18 +28,22 @@ public final class ExecRun implements OutputSink, ExecListener {
   private final Session session;
   private final ExecView view;
   private final ExecIdentity exec;
+  private final boolean starts;
   private final CapturedOutput captured = new CapturedOutput();
   private final OutputSink sink;
   private final SignOfLife signOfLife;
   private final Optional<FollowUp> followUp;
   private RemoteExec remote;
+  private volatile boolean started;
   private volatile boolean cut;
   private volatile boolean refused;
 
-  private ExecRun(Session session, ExecView view, ExecIdentity exec, Cursors cursors) {
+  private ExecRun(
+      Session session, ExecView view, ExecIdentity exec, boolean starts, Cursors cursors) {
     this.session = session;
     this.view = view;
     this.exec = exec;
+    this.starts = starts;
     this.sink = view.json() ? captured : new ProcessOutput(session.messages());
     this.followUp = record(cursors);
     this.signOfLife = new SignOfLife(session.messages(), exec.execId(), QUIET);
@@ -47,13 +51,13 @@ public final class ExecRun implements OutputSink, ExecListener {
 
   /** Runs a command; answers the exit code. */
   public static int start(Session session, Start start, ExecView view) {
-    ExecRun run = new ExecRun(session, view, ExecIdentity.of(start), start.getCursors());
+    ExecRun run = new ExecRun(session, view, ExecIdentity.of(start), true, start.getCursors());
     return run.run(session.client().exec(start, run.options()));
   }
 
   /** Joins an exec; answers the exit code. */
   public static int attach(Session session, Attach attach, ExecView view) {
-    ExecRun run = new ExecRun(session, view, ExecIdentity.of(attach), attach.getCursors());
+    ExecRun run = new ExecRun(session, view, ExecIdentity.of(attach), false, attach.getCursors());
     return run.run(session.client().attach(attach, run.options()));
   }
 
@@ -132,7 +136,11 @@ public final class ExecRun implements OutputSink, ExecListener {
   }
 
   private int failed(GraException failure) {
-    closeRecord();
+    if (starts && !started && failure.decidedByServer()) {
+      forget(); // It was refused: there is nothing to follow up.
+    } else {
+      closeRecord();
+    }
     session.failed(failure);
     if (!view.json()) {
       throw failure;
@@ -151,7 +159,8 @@ public final class ExecRun implements OutputSink, ExecListener {
   }
 
   @Override
-  public void started(Started started) {
+  public void started(Started answer) {
+    started = true;
     if (view.detach()) {
       remote.detach();
     }
@@ -203,7 +212,7 @@ public final class ExecRun implements OutputSink, ExecListener {
               exec.runner(),
               exec.runnerUid(),
               cursors);
-      return Optional.of(FollowUp.write(session.home(), entry));
+      return FollowUp.write(session.home(), entry);
     } catch (IOException e) {
       session.messages().say("this exec can't be followed up by its id alone: " + e.getMessage());
       return Optional.empty();

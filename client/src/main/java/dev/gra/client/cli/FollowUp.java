@@ -17,6 +17,7 @@ import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /**
  * What a killed gractl leaves for {@code execs attach}: where its exec is and how much of the
@@ -25,6 +26,9 @@ import java.util.Optional;
  */
 public final class FollowUp implements AutoCloseable {
   private static final Duration KEPT = Duration.ofHours(24);
+
+  /** grad refuses any other; none of these leads out of the directory. */
+  private static final Pattern EXEC_ID = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,63}");
 
   /**
    * What is known of an exec.
@@ -49,8 +53,11 @@ public final class FollowUp implements AutoCloseable {
     this.cursors = cursors;
   }
 
-  /** Writes the record, before its exec starts or is joined. */
-  public static FollowUp write(GraHome home, Entry record) throws IOException {
+  /** Writes the record, before its exec starts or is joined; empty if the id is none. */
+  public static Optional<FollowUp> write(GraHome home, Entry record) throws IOException {
+    if (!EXEC_ID.matcher(record.execId()).matches()) {
+      return Optional.empty();
+    }
     GraHome.privateDirectory(home.root());
     GraHome.privateDirectory(home.execs());
     forgetOld(home.execs());
@@ -67,12 +74,12 @@ public final class FollowUp implements AutoCloseable {
     followUp.passedOn(Stream.STREAM_STDOUT, record.cursors().getStdout());
     followUp.passedOn(Stream.STREAM_STDERR, record.cursors().getStderr());
     GraHome.privateFile(followUp.file, JSON.std.asString(json));
-    return followUp;
+    return Optional.of(followUp);
   }
 
   /** Reads the record of an exec, if there is one. */
   public static Optional<Entry> read(GraHome home, String execId) throws IOException {
-    if (!execId.matches("[A-Za-z0-9][A-Za-z0-9._-]{0,63}")) {
+    if (!EXEC_ID.matcher(execId).matches()) {
       return Optional.empty();
     }
     try {

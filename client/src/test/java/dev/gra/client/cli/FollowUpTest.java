@@ -21,7 +21,7 @@ class FollowUpTest {
   @Test
   void a_killed_client_leaves_the_place_and_the_cursors() throws IOException {
     GraHome home = new GraHome(temp.resolve("home"));
-    FollowUp record = FollowUp.write(home, entry("x"));
+    FollowUp record = FollowUp.write(home, entry("x")).orElseThrow();
     record.passedOn(Stream.STREAM_STDOUT, 1L << 40);
     record.passedOn(Stream.STREAM_STDERR, 7);
 
@@ -40,13 +40,13 @@ class FollowUpTest {
   @Test
   void records_are_kept_for_a_day() throws IOException {
     GraHome home = new GraHome(temp.resolve("home"));
-    FollowUp.write(home, entry("old")).close();
+    FollowUp.write(home, entry("old")).orElseThrow().close();
     for (String suffix : new String[] {".json", ".cursors"}) {
       Instant yesterday = Instant.now().minus(Duration.ofHours(25));
       Files.setLastModifiedTime(home.execs().resolve("old" + suffix), FileTime.from(yesterday));
     }
 
-    FollowUp.write(home, entry("new")).close();
+    FollowUp.write(home, entry("new")).orElseThrow().close();
 
     assertThat(FollowUp.read(home, "old")).isEmpty();
     assertThat(FollowUp.read(home, "new")).isPresent();
@@ -54,7 +54,12 @@ class FollowUpTest {
 
   @Test
   void an_id_cannot_lead_out_of_the_directory() throws IOException {
-    assertThat(FollowUp.read(new GraHome(temp), "../../etc/passwd")).isEmpty();
+    GraHome home = new GraHome(temp.resolve("home"));
+
+    assertThat(FollowUp.read(home, "../../etc/passwd")).isEmpty();
+    assertThat(FollowUp.write(home, entry("../../outside"))).isEmpty();
+
+    assertThat(temp).isEmptyDirectory();
   }
 
   private static FollowUp.Entry entry(String id) {

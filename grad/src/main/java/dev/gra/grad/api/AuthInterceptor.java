@@ -37,10 +37,10 @@ final class AuthInterceptor implements ServerInterceptor {
 
   private Owner owner(String authorization) {
     if (authorization == null || !authorization.toLowerCase(Locale.ROOT).startsWith(SCHEME)) {
-      throw new UnauthenticatedException("NO_TOKEN", "no bearer token");
+      throw UnauthenticatedException.noToken();
     }
     return owners
         .apply(authorization.substring(SCHEME.length()).strip())
-        .orElseThrow(() -> new UnauthenticatedException("WRONG_TOKEN", "nobody has this token"));
+        .orElseThrow(UnauthenticatedException::wrongToken);
   }
 }

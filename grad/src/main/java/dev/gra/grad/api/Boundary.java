@@ -37,11 +37,7 @@ public final class Boundary {
       case InvalidFieldException e ->
           error(Code.INVALID_ARGUMENT, "INVALID_FIELD", e.getMessage(), Map.of("field", e.field()));
       case UnauthenticatedException e ->
-          error(
-              Code.UNAUTHENTICATED,
-              e.reason(),
-              e.getMessage(),
-              Map.of("try", "send the metadata 'authorization: Bearer TOKEN'"));
+          error(Code.UNAUTHENTICATED, e.reason(), e.getMessage(), Map.of("try", e.hint()));
       case RunnerException e -> runner(e.failure());
       case LinkException e -> link(e.failure());
       case ProtocolException e -> error(Code.INVALID_ARGUMENT, "PROTOCOL", e.getMessage());

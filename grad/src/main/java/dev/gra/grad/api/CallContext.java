@@ -15,7 +15,7 @@ final class CallContext {
   static Owner owner() {
     Owner owner = OWNER.get();
     if (owner == null) {
-      throw new UnauthenticatedException("NO_TOKEN", "no token");
+      throw UnauthenticatedException.noToken();
     }
     return owner;
   }

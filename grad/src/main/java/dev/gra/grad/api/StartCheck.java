@@ -71,16 +71,23 @@ final class StartCheck {
       String name = variable.getKey();
       String field = "env";
       require(!name.isEmpty(), field, "a name is empty");
-      require(name.indexOf('=') < 0, field, "a name holds '='");
-      require(!name.startsWith("GRA_"), field, "a name begins with GRA_");
+      require(name.indexOf('=') < 0, field, "the name " + shown(name) + " holds '='");
+      require(!name.startsWith("GRA_"), field, "the name " + shown(name) + " begins with GRA_");
       noNul(field, name);
       noNul(field, variable.getValue());
       int length = bytes(name) + 1 + bytes(variable.getValue());
       require(
-          length <= Limits.ARG_BYTES, field, "a variable is over " + Limits.ARG_BYTES + " bytes");
+          length <= Limits.ARG_BYTES,
+          field,
+          "variable " + shown(name) + " is over " + Limits.ARG_BYTES + " bytes");
       total += length;
     }
     require(total <= Limits.ENV_BYTES, "env", "at most " + Limits.ENV_BYTES + " bytes in all");
+  }
+
+  private static String shown(String name) {
+    String line = name.replaceAll("\\p{Cntrl}", "?");
+    return "'" + (line.length() > 40 ? line.substring(0, 40) + "..." : line) + "'";
   }
 
   private static void strings(String field, List<String> strings, long most) {
