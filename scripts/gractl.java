@@ -308,7 +308,18 @@ class gractl {
     }
 
     String runner(Session session) throws IOException {
-      return record(session).map(FollowUp.Entry::runner).orElseGet(() -> session.runnerName(runner.get()));
+      return runner.given() ? runner.get() : record(session).map(FollowUp.Entry::runner).orElseGet(() -> workspaceRunner(session));
+    }
+
+    private String workspaceRunner(Session session) {
+      try {
+        return session.client().runners().get(session.runnerName()).getName();
+      } catch (GraException e) {
+        if (!e.reason().equals("RUNNER_NOT_FOUND")) {
+          throw e;
+        }
+        throw GraException.of(e.reason(), "which runner has exec " + execId.first() + " is not known, and this directory has none of its own", "--runner NAME", e);
+      }
     }
   }
 

@@ -125,6 +125,16 @@ public final class GraClient implements AutoCloseable {
     }
   }
 
+  /** A failure with where it was tried, if it isn't grad's own word. */
+  GraException unreachable(GraException failure) {
+    Endpoint tried;
+    synchronized (this) {
+      tried = endpoint;
+    }
+    boolean ofTransport = failure.reason().equals(failure.code().name());
+    return ofTransport && tried != null ? GraException.unreachable(tried, failure) : failure;
+  }
+
   private ManagedChannel open(Endpoint target) {
     OkHttpChannelBuilder builder =
         target.tls()

@@ -65,6 +65,17 @@ public final class GraException extends RuntimeException {
         failure);
   }
 
+  /** Nobody answered at an address. */
+  static GraException unreachable(Endpoint where, GraException why) {
+    return new GraException(
+        "UNREACHABLE",
+        why.code,
+        "grad at " + where + " can't be reached: " + why.getMessage(),
+        "gractl config list, for where the address is from",
+        Map.of(),
+        why);
+  }
+
   private static Optional<ErrorInfo> errorInfo(Throwable failure) {
     if (!(failure instanceof StatusRuntimeException withTrailers)
         || withTrailers.getTrailers() == null) {

@@ -26,7 +26,7 @@ final class Retries {
         Duration pause = backoff.next();
         boolean again = failure.code() == Status.Code.UNAVAILABLE;
         if (!again || System.nanoTime() + pause.toNanos() > end) {
-          throw failure;
+          throw again ? client.unreachable(failure) : failure;
         }
         pause(pause, failure);
       }

@@ -1,11 +1,14 @@
 package dev.gra.client;
 
+import static java.util.Optional.empty;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.InstanceOfAssertFactories.type;
 
 import dev.gra.v1.EnsureRunnerRequest;
 import dev.gra.v1.Runner;
 import java.io.IOException;
+import java.net.ServerSocket;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -51,6 +54,20 @@ class RunnersTest {
     assertThat(client.runners().list(Map.of()))
         .extracting(Runner::getName)
         .containsExactly("a", "b", "c", "d", "e");
+  }
+
+  @Test
+  void where_nobody_answers_is_named() throws IOException {
+    Endpoint nobody;
+    try (var socket = new ServerSocket(0)) {
+      nobody = new Endpoint("127.0.0.1", socket.getLocalPort(), false, empty(), empty());
+    }
+    try (GraClient lost = GraClient.of(EndpointSource.fixed(nobody))) {
+      assertThatThrownBy(() -> lost.runners().list(Map.of()))
+          .hasMessage("grad at %s can't be reached: Connection refused", nobody)
+          .asInstanceOf(type(GraException.class))
+          .returns("UNREACHABLE", GraException::reason);
+    }
   }
 
   @Test

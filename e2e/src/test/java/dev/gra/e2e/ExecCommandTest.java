@@ -84,6 +84,14 @@ class ExecCommandTest {
   }
 
   @Test
+  void the_runner_to_ask_for_is_named_where_it_is_not_known() throws IOException {
+    Path elsewhere = Files.createDirectory(directory.resolve("elsewhere"));
+    assertThat(gractl().in(elsewhere).run("execs", "get", "x").exitedWith(125).err())
+        .contains("which runner has exec x is not known")
+        .endsWith("Try: --runner NAME\n");
+  }
+
+  @Test
   void code_and_files_run_by_their_interpreter() throws IOException {
     assertThat(exec("--code", "print(6 * 7)").succeeded().out()).isEqualTo("42\n");
     Path python =
@@ -201,6 +209,8 @@ class ExecCommandTest {
     assertThat(directory.resolve("back/sub dir/bytes"))
         .hasSameBinaryContentAs(tree.resolve("bytes"));
     assertThat(directory.resolve("back/sub dir/new\nline")).hasContent("x");
+    assertThat(gractl().run("cp", ":nowhere", ".").exitedWith(125).err())
+        .isEqualTo("gractl: cp: nowhere: no such file or directory.\n");
     gractl().run("cp", directory.resolve("tree/sub dir/bytes").toString(), ":one").succeeded();
     gractl().run("cp", ":one", directory.resolve("one").toString()).succeeded();
     assertThat(directory.resolve("one")).hasSameBinaryContentAs(tree.resolve("bytes"));

@@ -18,7 +18,7 @@ public final class Endings {
               + (ending.getSignalled().getCoreDumped() ? " (core dumped)" : "");
       case TIMED_OUT -> "timed out after " + seconds(ending.getTimedOut().getAfter());
       case OUT_OF_MEMORY -> "ran out of memory";
-      case CANCELLED -> "was cancelled by " + ending.getCancelled().getBy();
+      case CANCELLED -> "was cancelled (" + ending.getCancelled().getBy() + ")";
       case FAILED_TO_START -> "could not be started: " + ending.getFailedToStart().getMessage();
       case RUNNER_LOST ->
           "lost its runner (" + ending.getRunnerLost().getWhy() + "): how it went on isn't known";

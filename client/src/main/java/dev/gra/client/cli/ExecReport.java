@@ -9,7 +9,6 @@ import dev.gra.v1.Stream;
 import dev.gra.v1.StreamTotals;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -42,9 +41,9 @@ final class ExecReport {
               Endings.kind(ended.getEnding()).toUpperCase(java.util.Locale.ROOT), line, null));
     }
     json.put("verification", outcome.verification().name().toLowerCase(java.util.Locale.ROOT));
-    json.put("stdout", stream(Stream.STREAM_STDOUT, ended.getStdout(), outcome.verification()));
-    json.put("stderr", stream(Stream.STREAM_STDERR, ended.getStderr(), outcome.verification()));
-    json.put("stdin", totals(ended.getStdin()));
+    json.put("stdout", stream(Stream.STREAM_STDOUT, ended.getStdout(), outcome));
+    json.put("stderr", stream(Stream.STREAM_STDERR, ended.getStderr(), outcome));
+    json.put("stdin", Views.totals(ended.getStdin(), ended.getPartial()));
     if (output.truncated()) {
       json.put("rest", "gractl execs logs --runner " + exec.runner() + " " + exec.execId());
     }
@@ -55,6 +54,7 @@ final class ExecReport {
     json.put("cpuMillis", Endings.millis(ended.getCpu()));
     json.put("elapsedMillis", elapsedMillis);
     json.put("straysKilled", ended.getStraysKilled());
+    json.put("partial", ended.getPartial());
     json.put("hints", hints(ended));
     return json;
   }
@@ -91,17 +91,11 @@ final class ExecReport {
     return hints;
   }
 
-  private Map<String, Object> stream(Stream stream, StreamTotals totals, Verification verified) {
-    Map<String, Object> json = totals(totals);
-    json.put("verified", verified == Verification.VERIFIED);
+  private Map<String, Object> stream(
+      Stream stream, StreamTotals totals, ExecOutcome.Finished outcome) {
+    Map<String, Object> json = Views.totals(totals, outcome.ended().getPartial());
+    json.put("verified", outcome.verification() == Verification.VERIFIED);
     json.putAll(output.json(stream));
-    return json;
-  }
-
-  private static Map<String, Object> totals(StreamTotals totals) {
-    Map<String, Object> json = new LinkedHashMap<>();
-    json.put("bytes", totals.getBytes());
-    json.put("crc32c", String.format("%08x", totals.getCrc32C()));
     return json;
   }
 

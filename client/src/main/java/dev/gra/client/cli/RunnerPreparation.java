@@ -45,7 +45,7 @@ public final class RunnerPreparation {
                     idleSpec(idle.orElse(WORKSPACE_IDLE)).toBuilder().setPreset(preset.orElse("")))
                 .build());
     if (ensured.created()) {
-      session.messages().say("runner " + name + " was made anew: its workspace is empty");
+      session.messages().say("runner " + name + " is new: its workspace is empty");
     }
     return ensured;
   }

@@ -9,6 +9,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
@@ -92,6 +94,9 @@ public abstract class Verb {
       return get().isEmpty() ? null : get().getFirst();
     }
   }
+
+  /** It prints stack traces of what is told in a line. Held, or its level would be forgotten. */
+  private static final Logger GRPC = Logger.getLogger("io.grpc");
 
   private final Entry entry = new Entry();
   private final CommandSpec spec = CommandSpec.wrapWithoutInspection(entry);
@@ -230,6 +235,9 @@ public abstract class Verb {
                 .filter(value -> !Boolean.FALSE.equals(value))
                 .ifPresent(value -> flags.put(key, value.toString())));
     json();
+    if (!debug()) {
+      GRPC.setLevel(Level.OFF);
+    }
     try (Session session = new Session(flags)) {
       session.telemetry().name(spec.qualifiedName());
       try {

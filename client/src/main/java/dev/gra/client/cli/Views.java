@@ -54,15 +54,16 @@ public final class Views {
 
   private static Map<String, Object> ended(Ended ended) {
     Map<String, Object> json = new LinkedHashMap<>();
-    json.put("stdout", totals(ended.getStdout()));
-    json.put("stderr", totals(ended.getStderr()));
-    json.put("stdin", totals(ended.getStdin()));
+    json.put("stdout", totals(ended.getStdout(), ended.getPartial()));
+    json.put("stderr", totals(ended.getStderr(), ended.getPartial()));
+    json.put("stdin", totals(ended.getStdin(), ended.getPartial()));
     if (ended.hasStartTime()) {
       json.put("startTime", time(ended.getStartTime()));
     }
     json.put("durationMillis", Endings.millis(ended.getDuration()));
     json.put("cpuMillis", Endings.millis(ended.getCpu()));
     json.put("straysKilled", ended.getStraysKilled());
+    json.put("partial", ended.getPartial());
     // 00-TRACEID-SPANID-FLAGS
     String[] parent = ended.getTraceContext().getTraceparent().split("-", -1);
     if (parent.length > 1) {
@@ -71,10 +72,12 @@ public final class Views {
     return json;
   }
 
-  static Map<String, Object> totals(StreamTotals totals) {
+  static Map<String, Object> totals(StreamTotals totals, boolean partial) {
     Map<String, Object> json = new LinkedHashMap<>();
     json.put("bytes", totals.getBytes());
-    json.put("crc32c", String.format("%08x", totals.getCrc32C()));
+    if (!partial) {
+      json.put("crc32c", String.format("%08x", totals.getCrc32C()));
+    }
     return json;
   }
 

@@ -1,7 +1,7 @@
 # $1: what to send. Says "gra-cp KIND DIGEST" on stderr, then sends a tar on stdout.
 set -eu
 if [ ! -e "$1" ]; then
-  echo "gra-cp-error no such file or directory" >&2
+  printf 'gra-cp-error %s: no such file or directory\n' "$1" >&2
   exit 66
 fi
 source=$(readlink -f -- "$1" && printf x)
