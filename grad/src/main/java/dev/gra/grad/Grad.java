@@ -15,8 +15,10 @@ import dev.gra.grad.telemetry.Log;
 import dev.gra.grad.telemetry.Metrics;
 import dev.gra.grad.telemetry.Tracing;
 import dev.gra.protocol.Limits;
+import io.helidon.common.tls.Tls;
 import io.helidon.webserver.WebServer;
 import io.helidon.webserver.http.HttpRouting;
+import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
@@ -31,6 +33,7 @@ public final class Grad implements AutoCloseable {
   /**
    * What a server is made of.
    *
+   * @param tls what the API is served with; without encryption if empty
    * @param owners who a token stands for
    * @param streamMemory bytes of output under way, of all streams together
    * @param silence how long the client of an open stream may say nothing
@@ -39,6 +42,7 @@ public final class Grad implements AutoCloseable {
   public record Settings(
       InetSocketAddress grpc,
       InetSocketAddress http,
+      Optional<TlsFiles> tls,
       Function<String, Optional<Owner>> owners,
       long streamMemory,
       Duration silence,
@@ -60,9 +64,10 @@ public final class Grad implements AutoCloseable {
   private final GrpcApi api;
   private final WebServer server;
   private final AtomicBoolean closed = new AtomicBoolean();
+  private Optional<TlsReloading> reloading = Optional.empty();
   private volatile boolean ready;
 
-  private Grad(Settings settings, RunnerRuntime runtime, Tracing tracing) {
+  private Grad(Settings settings, RunnerRuntime runtime, Tracing tracing, Optional<Tls> tls) {
     this.settings = settings;
     this.tracing = tracing;
     // A thread of its own: signs of life don't wait for anything.
@@ -76,24 +81,35 @@ public final class Grad implements AutoCloseable {
         new GrpcApi(
             runtime, execs, settings.owners(), tracing, metrics, settings.silence(), scheduler);
     gauges(budget);
-    this.server = webServer();
+    this.server = webServer(tls);
   }
 
   /**
    * Starts a server; it is ready when this returns. Closing it leaves the runtime open.
    *
    * @throws RuntimeException if an address can't be listened on
+   * @throws IOException if the certificate can't be read
    */
-  public static Grad start(Settings settings, RunnerRuntime runtime, Tracing tracing) {
-    Grad grad = new Grad(settings, runtime, tracing);
+  public static Grad start(Settings settings, RunnerRuntime runtime, Tracing tracing)
+      throws IOException {
+    Optional<Tls> tls =
+        settings.tls().isPresent() ? Optional.of(settings.tls().get().load()) : Optional.empty();
+    Grad grad = new Grad(settings, runtime, tracing, tls);
     try {
       grad.server.start();
-    } catch (RuntimeException e) {
+      grad.reloadTls();
+    } catch (IOException | RuntimeException e) {
       grad.close();
       throw e;
     }
     grad.ready = true;
     return grad;
+  }
+
+  private void reloadTls() throws IOException {
+    if (settings.tls().isPresent()) {
+      reloading = Optional.of(new TlsReloading(settings.tls().get(), server::reloadTls, scheduler));
+    }
   }
 
   public int grpcPort() {
@@ -131,6 +147,7 @@ public final class Grad implements AutoCloseable {
     if (!api.awaitNoCalls(settings.drain())) {
       LOG.warn("calls cut off", "calls", api.openCalls());
     }
+    reloading.ifPresent(TlsReloading::close);
     server.stop();
     api.close();
     links.close();
@@ -165,12 +182,12 @@ public final class Grad implements AutoCloseable {
     metrics.gauge("gra_stream_window_bytes", "Memory granted to output streams", budget::held);
   }
 
-  private WebServer webServer() {
+  private WebServer webServer(Optional<Tls> tls) {
     HttpRouting.Builder http = HttpRouting.builder();
     new HttpEndpoints(metrics, () -> ready).routes(http);
-    return settings
-        .listener()
-        .apply(WebServer.builder())
+    var builder = settings.listener().apply(WebServer.builder());
+    tls.ifPresent(builder::tls);
+    return builder
         .shutdownHook(false)
         .bindAddress(settings.grpc())
         .addRouting(api.routing())

@@ -1,9 +1,10 @@
 package dev.gra.grad;
 
-import dev.gra.grad.api.Tokens;
 import dev.gra.grad.config.Configuration;
 import dev.gra.grad.config.Key;
 import dev.gra.grad.helidon.GrpcSettings;
+import dev.gra.grad.kubernetes.KubernetesRuntime;
+import dev.gra.grad.kubernetes.KubernetesSettings;
 import dev.gra.grad.link.LinkSettings;
 import dev.gra.grad.local.IsolationChoice;
 import dev.gra.grad.local.LocalRuntime;
@@ -21,19 +22,20 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** grad as a program: a server over the configured runtime, and the file that says where it is. */
 final class Program implements AutoCloseable {
   private static final Log LOG = Log.of(Program.class);
 
   private final RunnerRuntime runtime;
-  private final Tokens tokens;
+  private final Authentication authentication;
   private final Grad grad;
   private final GradFile file;
 
-  private Program(RunnerRuntime runtime, Tokens tokens, Grad grad, GradFile file) {
+  private Program(RunnerRuntime runtime, Authentication authentication, Grad grad, GradFile file) {
     this.runtime = runtime;
-    this.tokens = tokens;
+    this.authentication = authentication;
     this.grad = grad;
     this.file = file;
   }
@@ -45,14 +47,12 @@ final class Program implements AutoCloseable {
    * @throws IOException if a file can't be read or written
    */
   static Program start(Configuration config, Map<String, String> environment) throws IOException {
-    RunnerRuntime runtime = LocalRuntime.open(localSettings(config, environment));
+    RunnerRuntime runtime = runtime(config, environment);
     try {
       Path state = config.path(Key.STATE_DIRECTORY);
-      Path tokensFile = config.path(Key.TOKENS_FILE);
-      LocalToken.ensure(state.resolve("token"), tokensFile, System.getProperty("user.name"));
-      Tokens tokens = new Tokens(tokensFile);
-      Grad grad = Grad.start(settings(config, tokens), runtime, tracing(config));
-      Program program = new Program(runtime, tokens, grad, new GradFile(state));
+      Authentication authentication = Authentication.of(config, runtime);
+      Grad grad = Grad.start(settings(config, authentication), runtime, tracing(config));
+      Program program = new Program(runtime, authentication, grad, new GradFile(state));
       program.announce();
       return program;
     } catch (IOException | RuntimeException e) {
@@ -64,7 +64,7 @@ final class Program implements AutoCloseable {
   /** How long nothing has happened here: no call, and no command that runs. */
   boolean idleFor(Duration time) {
     Duration quiet = Duration.ofNanos(System.nanoTime() - grad.lastActive());
-    return quiet.compareTo(time) >= 0 && !grad.anyRunning(tokens.owners());
+    return quiet.compareTo(time) >= 0 && !grad.anyRunning(authentication.everybody().get());
   }
 
   /** Ends the server. Runners and their commands go on. */
@@ -107,6 +107,24 @@ final class Program implements AutoCloseable {
             .orElse(null));
   }
 
+  private static RunnerRuntime runtime(Configuration config, Map<String, String> environment) {
+    return switch (config.text(Key.RUNTIME)) {
+      case "kubernetes" -> KubernetesRuntime.open(kubernetesSettings(config));
+      default -> LocalRuntime.open(localSettings(config, environment));
+    };
+  }
+
+  private static KubernetesSettings kubernetesSettings(Configuration config) {
+    SpecDefaults standard = SpecDefaults.STANDARD;
+    return new KubernetesSettings(
+        config.givenPath(Key.KUBECONFIG),
+        config.given(Key.KUBE_CONTEXT),
+        config.text(Key.NAMESPACE),
+        config.givenPath(Key.POD_TEMPLATE),
+        new SpecDefaults(standard.preset(), config.text(Key.RUNNER_IMAGE), standard.idleTimeout()),
+        config.duration(Key.START_TIMEOUT));
+  }
+
   private static LocalSettings localSettings(
       Configuration config, Map<String, String> environment) {
     return new LocalSettings(
@@ -120,18 +138,25 @@ final class Program implements AutoCloseable {
         List.of());
   }
 
-  private static Grad.Settings settings(Configuration config, Tokens tokens) {
+  private static Grad.Settings settings(Configuration config, Authentication authentication) {
     LinkSettings links =
         LinkSettings.standard("grad " + Version.TEXT).idle(config.duration(Key.LINK_IDLE_TIMEOUT));
     return new Grad.Settings(
         config.address(Key.GRPC_ADDRESS),
         config.address(Key.HTTP_ADDRESS),
-        tokens::owner,
+        tls(config),
+        authentication.owners(),
         config.size(Key.STREAM_MEMORY),
         Limits.SILENCE,
         config.duration(Key.DRAIN_TIMEOUT),
         links,
         GrpcSettings.STANDARD);
+  }
+
+  private static Optional<TlsFiles> tls(Configuration config) {
+    return config
+        .givenPath(Key.TLS_CERTIFICATE)
+        .map(certificate -> new TlsFiles(certificate, config.path(Key.TLS_KEY)));
   }
 
   private static Tracing tracing(Configuration config) {

@@ -74,6 +74,11 @@ public final class Configuration {
         .orElseThrow(() -> new ConfigException(key.key() + ": required; give " + key.flag()));
   }
 
+  /** A path, made absolute, if there is one. */
+  public Optional<Path> givenPath(Key key) {
+    return given(key).map(_ -> path(key));
+  }
+
   public InetSocketAddress address(Key key) {
     return Form.Address.parse(text(key));
   }
@@ -145,12 +150,25 @@ public final class Configuration {
     if (text(Key.TOKENS_FILE).isEmpty()) {
       put(Key.TOKENS_FILE, path(Key.STATE_DIRECTORY).resolve("tokens.json").toString(), "default");
     }
+    requireTogether();
     InetAddress host = address(Key.GRPC_ADDRESS).getAddress();
-    if ((host == null || !host.isLoopbackAddress()) && !on(Key.INSECURE)) {
+    boolean safe = given(Key.TLS_CERTIFICATE).isPresent() || on(Key.INSECURE);
+    if ((host == null || !host.isLoopbackAddress()) && !safe) {
       throw new ConfigException(
           "grpc-address: "
               + text(Key.GRPC_ADDRESS)
-              + " is not of this machine only, and there is no TLS; give --insecure to serve it so");
+              + " is not of this machine only, and there is no TLS; give --tls-certificate and"
+              + " --tls-key, or --insecure to serve it so");
+    }
+  }
+
+  private void requireTogether() {
+    if (given(Key.TLS_CERTIFICATE).isPresent() != given(Key.TLS_KEY).isPresent()) {
+      throw new ConfigException("tls-certificate and tls-key go together; give both or neither");
+    }
+    boolean review = text(Key.AUTHENTICATION).equals("token-review");
+    if (review && !text(Key.RUNTIME).equals("kubernetes")) {
+      throw new ConfigException("authentication: token-review wants --runtime kubernetes");
     }
   }
 

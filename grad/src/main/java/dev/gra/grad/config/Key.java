@@ -9,7 +9,7 @@ import java.util.Optional;
 // Forms and lists are immutable, which only their types do not say.
 @SuppressWarnings("ImmutableEnumChecker")
 public enum Key {
-  RUNTIME("local", Forms.oneOf("local"), "what runs runners"),
+  RUNTIME("local", Forms.oneOf("local", "kubernetes"), "what runs runners"),
   STATE_DIRECTORY("", Forms.PATH, "where the local runtime keeps its runners; by default GRA_HOME"),
   RUNNERD("", Forms.PATH, "the directory that holds bin/runnerd, for the local runtime"),
   ISOLATION(
@@ -18,9 +18,24 @@ public enum Key {
       "how the local runtime keeps commands in; none only ever by name"),
   NETWORK("host", Forms.oneOf("host", "none"), "what commands in a sandbox can reach"),
   MAX_RUNNERS("100", Forms.number(1, 10_000), "runners of the local runtime, of all owners"),
+  KUBECONFIG(
+      "",
+      Forms.PATH,
+      "the way to the cluster; by default the pod's service account, else kubectl's own"),
+  KUBE_CONTEXT("", Forms.TEXT, "which context of the kubeconfig; by default its current one"),
+  NAMESPACE("gra-runners", Forms.TEXT, "where the kubernetes runtime makes its pods"),
+  RUNNER_IMAGE("gra-runner:dev", Forms.TEXT, "the image of runners that ask for none"),
+  POD_TEMPLATE("", Forms.PATH, "a file laid over the pod that runners are made of, in YAML"),
+  START_TIMEOUT("5m", Forms.DURATION, "how long a pod may take until its runner is ready"),
   GRPC_ADDRESS("127.0.0.1:0", Forms.ADDRESS, "where the API is served; port 0 is any free one"),
   HTTP_ADDRESS("127.0.0.1:0", Forms.ADDRESS, "where health and metrics are served"),
+  TLS_CERTIFICATE("", Forms.PATH, "the API's certificate chain, PEM; read again when it changes"),
+  TLS_KEY("", Forms.PATH, "its private key, PEM (PKCS #8)"),
   INSECURE("false", Forms.FLAG, "serve the API without TLS to more than this machine"),
+  AUTHENTICATION(
+      "tokens-file",
+      Forms.oneOf("tokens-file", "token-review"),
+      "who says whose a token is: tokens-file, or the kubernetes runtime's cluster"),
   TOKENS_FILE(
       "", Forms.PATH, "hashes of the tokens; by default tokens.json in the state directory"),
   IDLE_TIMEOUT(
