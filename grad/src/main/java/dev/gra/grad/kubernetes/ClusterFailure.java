@@ -37,7 +37,7 @@ final class ClusterFailure {
       case FORBIDDEN ->
           message.contains("exceeded quota")
               ? new NoRoom("quota", message)
-              : new Unsupported(message, "kubectl apply -k kustomize/base, which has grad's Role");
+              : new Unsupported(message, forbiddenFix(message));
       case NOT_FOUND ->
           message.contains("namespaces")
               ? new Unsupported(message, "kubectl apply -k kustomize/base")
@@ -47,6 +47,13 @@ final class ClusterFailure {
       case TOO_MANY -> new Unavailable("the Kubernetes API has too much to do: " + message);
       default -> new Unavailable(what + ": " + message);
     };
+  }
+
+  /** RBAC names the verb that one "cannot"; admission, what it has against the pod. */
+  private static String forbiddenFix(String message) {
+    return message.contains(" cannot ")
+        ? "kubectl apply -k kustomize/base, which has grad's Role"
+        : "another --pod-template, or another policy of the namespace";
   }
 
   /** The Status' message, on one line. */

@@ -76,7 +76,6 @@ public final class KubernetesRuntime implements RunnerRuntime {
   public Ensured ensure(Owner owner, EnsureRequest request, Consumer<CreationStage> stages) {
     requireOpen();
     var podName = PodNames.of(owner, request.name());
-    stages.accept(new CreationStage(CreationStage.ACCEPTED, "", Instant.now()));
     while (true) {
       var found = find(podName);
       if (found.isEmpty()) {
@@ -126,6 +125,7 @@ public final class KubernetesRuntime implements RunnerRuntime {
   }
 
   private Runner ready(PodView pod, Consumer<CreationStage> stages) {
+    stages.accept(new CreationStage(CreationStage.ACCEPTED, pod.podName(), Instant.now()));
     try {
       return new Arrival(cluster, pods, pod, stages).await(settings.startPatience());
     } catch (Arrival.Failed e) {

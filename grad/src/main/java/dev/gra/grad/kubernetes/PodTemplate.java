@@ -130,7 +130,12 @@ final class PodTemplate {
   }
 
   private V1Pod pod() {
-    return Yaml.loadAs(yaml, V1Pod.class);
+    var pod = Yaml.loadAs(yaml, V1Pod.class);
+    // The model makes an empty one of its own, which the API refuses.
+    if (pod.getSpec() != null && pod.getSpec().getOverhead().isEmpty()) {
+      pod.getSpec().setOverhead(null);
+    }
+    return pod;
   }
 
   private V1Container runner(V1Pod pod) {
