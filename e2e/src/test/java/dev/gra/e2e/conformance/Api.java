@@ -9,8 +9,12 @@ import dev.gra.v1.Start;
 import io.grpc.ClientInterceptor;
 import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
+import io.grpc.TlsChannelCredentials;
 import io.grpc.okhttp.OkHttpChannelBuilder;
 import io.grpc.stub.MetadataUtils;
+import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.Iterator;
 import java.util.List;
 import java.util.UUID;
@@ -23,15 +27,28 @@ final class Api implements AutoCloseable {
   private final ManagedChannel channel;
   private final String token;
 
-  Api(String address, String token) {
+  Api(Endpoint endpoint, String token) {
     this.token = token;
     this.channel =
-        OkHttpChannelBuilder.forTarget("dns:///" + address)
-            .usePlaintext()
+        builder(endpoint)
             .proxyDetector(target -> null)
             .flowControlWindow(4 << 20)
             .maxInboundMessageSize(MAX_MESSAGE)
             .build();
+  }
+
+  private static OkHttpChannelBuilder builder(Endpoint endpoint) {
+    String target = "dns:///" + endpoint.address();
+    if (endpoint.caFile().isEmpty()) {
+      return OkHttpChannelBuilder.forTarget(target).usePlaintext();
+    }
+    try {
+      var trusted = TlsChannelCredentials.newBuilder();
+      trusted.trustManager(new File(endpoint.caFile().get()));
+      return OkHttpChannelBuilder.forTarget(target, trusted.build());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   ManagedChannel channel() {

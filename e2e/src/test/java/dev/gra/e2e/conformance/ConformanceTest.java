@@ -19,7 +19,7 @@ abstract class ConformanceTest {
   @BeforeEach
   void makeRunner(Endpoint underTest) {
     endpoint = underTest;
-    api = new Api(endpoint.address(), endpoint.token());
+    api = new Api(endpoint, endpoint.token());
     runner = api.ensure(freshName());
   }
 

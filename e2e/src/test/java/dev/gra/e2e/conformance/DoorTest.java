@@ -145,7 +145,7 @@ class DoorTest extends ConformanceTest {
   @Test
   void without_a_token_only_health_and_reflection_answer() throws Exception {
     for (String token : List.of("", "wrong-token")) {
-      try (Api stranger = new Api(endpoint.address(), token)) {
+      try (Api stranger = new Api(endpoint, token)) {
         assertCode(
             Code.UNAUTHENTICATED,
             () -> stranger.runners().listRunners(ListRunnersRequest.getDefaultInstance()));
@@ -192,7 +192,7 @@ class DoorTest extends ConformanceTest {
   void another_owner_s_runner_is_not_there() {
     Start.Builder start = Api.start(runner, "sleep", "5");
     api.run(Api.start(runner, "true"));
-    try (Api stranger = new Api(endpoint.address(), endpoint.strangersToken())) {
+    try (Api stranger = new Api(endpoint, endpoint.strangersToken())) {
       var name = runner.getName();
       assertThat(
               stranger

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ParameterContext;
@@ -21,8 +22,8 @@ import org.junit.jupiter.api.extension.ParameterResolver;
 
 /**
  * The grad that the conformance tests talk to, one for all of them: that of {@code GRA_E2E_ADDRESS}
- * (host:port), {@code GRA_E2E_TOKEN} and {@code GRA_E2E_STRANGERS_TOKEN} if they are set, else a
- * local one started here.
+ * (host:port), {@code GRA_E2E_TOKEN}, {@code GRA_E2E_STRANGERS_TOKEN} and, if it has TLS, {@code
+ * GRA_E2E_CA_FILE} if they are set, else a local one started here.
  */
 public final class GradUnderTest implements ParameterResolver {
   private static final ExtensionContext.Namespace NAMESPACE =
@@ -35,7 +36,8 @@ public final class GradUnderTest implements ParameterResolver {
       String stranger = UUID.randomUUID().toString();
       admit(Path.of(gra.home().toString(), "tokens.json"), stranger);
       String token = read(Path.of((String) status.get("tokenFile"))).strip();
-      return new Local(gra, new Endpoint((String) status.get("grpcAddress"), token, stranger));
+      return new Local(
+          gra, new Endpoint((String) status.get("grpcAddress"), token, stranger, Optional.empty()));
     }
 
     @Override
@@ -54,7 +56,10 @@ public final class GradUnderTest implements ParameterResolver {
     String address = System.getenv("GRA_E2E_ADDRESS");
     if (address != null) {
       return new Endpoint(
-          address, System.getenv("GRA_E2E_TOKEN"), System.getenv("GRA_E2E_STRANGERS_TOKEN"));
+          address,
+          System.getenv("GRA_E2E_TOKEN"),
+          System.getenv("GRA_E2E_STRANGERS_TOKEN"),
+          Optional.ofNullable(System.getenv("GRA_E2E_CA_FILE")));
     }
     return context
         .getRoot()
