@@ -574,8 +574,8 @@ class gractl {
 
     @Override
     protected int run(Session session) {
-      throw GraException.of("NOT_YET", "use-cluster comes with the Kubernetes runtime, which this version doesn't have",
-          "gractl local start, or --server https://HOST --token-file FILE");
+      throw GraException.of("NOT_YET", "use-cluster is not there yet",
+          "gractl config set server https://HOST, and token-file; README.md says how grad is deployed");
     }
   }
 
