@@ -1,5 +1,6 @@
 package dev.gra.grad;
 
+import dev.gra.grad.api.Access;
 import dev.gra.grad.api.GrpcApi;
 import dev.gra.grad.exec.EndingListener;
 import dev.gra.grad.exec.Execs;
@@ -26,7 +27,6 @@ import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.Function;
 
 /** A running server: two listeners, and what is between them and the runners. */
 public final class Grad implements AutoCloseable {
@@ -34,7 +34,6 @@ public final class Grad implements AutoCloseable {
    * What a server is made of.
    *
    * @param tls what the API is served with; without encryption if empty
-   * @param owners who a token stands for
    * @param streamMemory bytes of output under way, of all streams together
    * @param silence how long the client of an open stream may say nothing
    * @param drain how long clients may take to go when the server does
@@ -43,7 +42,7 @@ public final class Grad implements AutoCloseable {
       InetSocketAddress grpc,
       InetSocketAddress http,
       Optional<TlsFiles> tls,
-      Function<String, Optional<Owner>> owners,
+      Access access,
       long streamMemory,
       Duration silence,
       Duration drain,
@@ -79,7 +78,7 @@ public final class Grad implements AutoCloseable {
     this.execs = new Execs(runtime, links, budget, endings());
     this.api =
         new GrpcApi(
-            runtime, execs, settings.owners(), tracing, metrics, settings.silence(), scheduler);
+            runtime, execs, settings.access(), tracing, metrics, settings.silence(), scheduler);
     gauges(budget);
     this.server = webServer(tls);
   }

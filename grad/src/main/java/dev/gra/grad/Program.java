@@ -145,7 +145,7 @@ final class Program implements AutoCloseable {
         config.address(Key.GRPC_ADDRESS),
         config.address(Key.HTTP_ADDRESS),
         tls(config),
-        authentication.owners(),
+        authentication.access(),
         config.size(Key.STREAM_MEMORY),
         Limits.SILENCE,
         config.duration(Key.DRAIN_TIMEOUT),

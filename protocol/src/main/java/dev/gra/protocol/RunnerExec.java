@@ -236,9 +236,9 @@ public final class RunnerExec {
     stdin.close();
   }
 
-  /** The command has ended; all of its output is in the spools. */
+  /** The command has ended, all output is in the spools; again only if nobody can know yet. */
   public void ended(Ended ending) {
-    if (ended != null) {
+    if (ended != null && !attachments.isEmpty()) {
       throw new IllegalStateException("ended twice");
     }
     stdinClosed();

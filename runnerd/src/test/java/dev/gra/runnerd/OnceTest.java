@@ -16,7 +16,6 @@ import dev.gra.v1.Start;
 import dev.gra.v1.TraceContext;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -129,46 +128,6 @@ class OnceTest extends DaemonTest {
     assertThat(second.stdoutText()).isEqualTo("out\n");
     assertThat(Queries.get(link, start.getExecId()).getCreateTime())
         .isEqualTo(seen.getCreateTime());
-  }
-
-  @Test
-  void an_exec_without_an_ending_is_lost_after_a_restart_and_its_output_is_not() throws Exception {
-    Start start = shell("echo so far; echo run >>runs; sleep 60").build();
-    TestExec exec = link.start(start);
-    await().until(() -> exec.received() > 0);
-    Path record = daemon.directory(start.getExecId()).resolve("record");
-    byte[] live = Files.readAllBytes(record);
-    stop();
-    // As if runnerd had been killed: its journal never heard of an ending.
-    Files.write(record, live);
-    start();
-
-    TestExec again = link.start(start);
-    Ended ended = again.ended();
-    assertThat(ended.getEnding().getRunnerLost().getWhy()).isEqualTo("runnerd restarted");
-    assertThat(ended.getPartial()).isTrue();
-    assertThat(again.stdoutText()).isEqualTo("so far\n");
-    assertThat(Files.readAllLines(daemon.settings.workspace().resolve("runs"))).hasSize(1);
-    restart();
-    assertThat(link.start(start).ended()).isEqualTo(ended);
-  }
-
-  @Test
-  void a_client_that_had_more_than_the_disk_kept_is_told_of_the_loss_only() throws Exception {
-    Start start = shell("echo so far; sleep 60").build();
-    TestExec exec = link.start(start);
-    await().until(() -> exec.received() > 0);
-    Path record = daemon.directory(start.getExecId()).resolve("record");
-    byte[] live = Files.readAllBytes(record);
-    stop();
-    Files.write(record, live);
-    start();
-    TestExec again =
-        link.attach(
-            Queries.attach(start.getExecId())
-                .setCursors(Cursors.newBuilder().setStdout(100))
-                .build());
-    assertThat(again.ended().getEnding().hasRunnerLost()).isTrue();
   }
 
   @Test

@@ -1,6 +1,7 @@
 package dev.gra.grad.api;
 
 import dev.gra.grad.runner.Owner;
+import dev.gra.grad.runner.Subject;
 import io.grpc.Context;
 import io.grpc.Contexts;
 import io.grpc.Metadata;
@@ -8,19 +9,22 @@ import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
 import java.util.Locale;
-import java.util.Optional;
-import java.util.function.Function;
 
-/** Lets a call in whose bearer token stands for somebody. */
+/**
+ * Lets a call in whose bearer token stands for somebody. It is about the caller's own runners, or
+ * about those of the owner that an admin names.
+ */
 final class AuthInterceptor implements ServerInterceptor {
   private static final Metadata.Key<String> AUTHORIZATION =
       Metadata.Key.of("authorization", Metadata.ASCII_STRING_MARSHALLER);
+  private static final Metadata.Key<String> FOR_OWNER =
+      Metadata.Key.of("gra-owner", Metadata.ASCII_STRING_MARSHALLER);
   private static final String SCHEME = "bearer ";
 
-  private final Function<String, Optional<Owner>> owners;
+  private final Access access;
 
-  AuthInterceptor(Function<String, Optional<Owner>> owners) {
-    this.owners = owners;
+  AuthInterceptor(Access access) {
+    this.access = access;
   }
 
   @Override
@@ -30,17 +34,33 @@ final class AuthInterceptor implements ServerInterceptor {
     if (service != null && CallContext.open(service)) {
       return next.startCall(call, headers);
     }
-    Owner owner = owner(headers.get(AUTHORIZATION));
-    Context context = Context.current().withValue(CallContext.OWNER, owner);
+    Subject subject = subject(headers.get(AUTHORIZATION));
+    boolean admin = access.adminGroup().filter(subject.groups()::contains).isPresent();
+    Context context =
+        Context.current()
+            .withValue(CallContext.OWNER, owner(subject, admin, headers.get(FOR_OWNER)))
+            .withValue(CallContext.ADMIN, admin);
     return Contexts.interceptCall(context, call, headers, next);
   }
 
-  private Owner owner(String authorization) {
+  private Subject subject(String authorization) {
     if (authorization == null || !authorization.toLowerCase(Locale.ROOT).startsWith(SCHEME)) {
       throw UnauthenticatedException.noToken();
     }
-    return owners
+    return access
+        .subjects()
         .apply(authorization.substring(SCHEME.length()).strip())
         .orElseThrow(UnauthenticatedException::wrongToken);
+  }
+
+  private static Owner owner(Subject subject, boolean admin, String wanted) {
+    if (wanted == null) {
+      return subject.owner();
+    }
+    Owner owner = new Owner(wanted);
+    if (!admin && !owner.equals(subject.owner())) {
+      throw new NotAdminException();
+    }
+    return owner;
   }
 }

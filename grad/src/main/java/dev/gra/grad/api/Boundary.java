@@ -38,6 +38,7 @@ public final class Boundary {
           error(Code.INVALID_ARGUMENT, "INVALID_FIELD", e.getMessage(), Map.of("field", e.field()));
       case UnauthenticatedException e ->
           error(Code.UNAUTHENTICATED, e.reason(), e.getMessage(), Map.of("try", e.hint()));
+      case NotAdminException e -> error(Code.PERMISSION_DENIED, "NOT_ADMIN", e.getMessage());
       case RunnerException e -> runner(e.failure());
       case LinkException e -> link(e.failure());
       case ProtocolException e -> error(Code.INVALID_ARGUMENT, "PROTOCOL", e.getMessage());

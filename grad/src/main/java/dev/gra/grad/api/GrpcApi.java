@@ -4,7 +4,6 @@ import com.google.protobuf.Descriptors.FileDescriptor;
 import dev.gra.grad.exec.DrainingException;
 import dev.gra.grad.exec.Execs;
 import dev.gra.grad.helidon.Guard;
-import dev.gra.grad.runner.Owner;
 import dev.gra.grad.runner.RunnerRuntime;
 import dev.gra.grad.telemetry.Metrics;
 import dev.gra.grad.telemetry.Tracing;
@@ -21,9 +20,7 @@ import io.grpc.reflection.v1.ServerReflectionGrpc;
 import io.helidon.webserver.grpc.GrpcRouting;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.function.Function;
 
 /** The whole gRPC API. */
 public final class GrpcApi implements AutoCloseable {
@@ -52,14 +49,13 @@ public final class GrpcApi implements AutoCloseable {
   private volatile boolean draining;
 
   /**
-   * @param owners who a token stands for
    * @param silence how long the client of an open stream may say nothing
    * @param scheduler gives signs of life and sees to time-outs
    */
   public GrpcApi(
       RunnerRuntime runtime,
       Execs execs,
-      Function<String, Optional<Owner>> owners,
+      Access access,
       Tracing tracing,
       Metrics metrics,
       Duration silence,
@@ -69,7 +65,7 @@ public final class GrpcApi implements AutoCloseable {
     this.guard = new Guard(Boundary::status, silence, OLDEST, scheduler);
     this.telemetry = new TelemetryInterceptor(tracing, metrics);
     this.admission = new AdmissionInterceptor(() -> draining);
-    this.auth = new AuthInterceptor(owners);
+    this.auth = new AuthInterceptor(access);
     this.execs = new ExecEndpoint(execs, scheduler);
     health.setStatus(HealthStatusManager.SERVICE_NAME_ALL_SERVICES, ServingStatus.SERVING);
     SERVICES.forEach(service -> health.setStatus(service, ServingStatus.SERVING));

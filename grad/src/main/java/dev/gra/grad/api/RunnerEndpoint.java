@@ -76,24 +76,30 @@ final class RunnerEndpoint extends RunnerServiceImplBase {
   public void listRunners(ListRunnersRequest request, StreamObserver<ListRunnersResponse> client) {
     int size = Fields.pageSize(request.getPageSize());
     Labels labels = new Labels(request.getLabelsMap());
-    Optional<RunnerName> after =
-        request.getPageToken().isEmpty()
-            ? Optional.empty()
-            : Optional.of(Fields.runner("page_token", request.getPageToken()));
+    Optional<ListPosition> after = ListPosition.parse(request.getPageToken());
     List<Runner> rest =
-        runtime.list(CallContext.owner()).stream()
-            .filter(runner -> after.isEmpty() || runner.name().compareTo(after.get()) > 0)
+        runners(request.getAllOwners()).stream()
+            .filter(runner -> after.isEmpty() || after.get().isBefore(runner))
             .filter(runner -> runner.labels().containsAll(labels))
+            .sorted(ListPosition.ORDER)
             .limit(size + 1L)
             .toList();
     List<Runner> page = rest.subList(0, Math.min(size, rest.size()));
     ListRunnersResponse.Builder response = ListRunnersResponse.newBuilder();
     page.forEach(runner -> response.addRunners(RunnerMessages.runner(runner)));
     if (rest.size() > page.size()) {
-      response.setNextPageToken(page.getLast().name().value());
+      response.setNextPageToken(ListPosition.of(page.getLast()).token());
     }
     client.onNext(response.build());
     client.onCompleted();
+  }
+
+  private List<Runner> runners(boolean ofAllOwners) {
+    if (ofAllOwners) {
+      CallContext.requireAdmin();
+      return runtime.listAll();
+    }
+    return runtime.list(CallContext.owner());
   }
 
   @Override

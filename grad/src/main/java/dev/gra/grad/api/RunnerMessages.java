@@ -29,6 +29,7 @@ final class RunnerMessages {
         .setState(state(runner.state()))
         .setMessage(runner.message())
         .setCreateTime(timestamp(runner.created()))
+        .setOwner(runner.owner().subject())
         .build();
   }
 

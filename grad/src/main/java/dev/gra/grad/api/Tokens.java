@@ -3,6 +3,7 @@ package dev.gra.grad.api;
 import com.fasterxml.jackson.jr.ob.JSON;
 import com.google.protobuf.ByteString;
 import dev.gra.grad.runner.Owner;
+import dev.gra.grad.runner.Subject;
 import dev.gra.grad.telemetry.Log;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -13,17 +14,20 @@ import java.nio.file.attribute.FileTime;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Who a bearer token stands for, by a file of hashes: {@code {"tokens": [{"sha256": HEX, "subject":
- * NAME}]}}. The file is read again when it changes; one that can't be read then leaves what was.
+ * NAME, "groups": [NAME, …]}]}}, the groups if it has any. The file is read again when it changes;
+ * one that can't be read then leaves what was.
  */
 public final class Tokens {
-  private record Entry(ByteString sha256, Owner owner) {}
+  private record Entry(ByteString sha256, Subject subject) {}
 
   private record Version(FileTime modified, long size, Object key) {}
 
@@ -42,13 +46,13 @@ public final class Tokens {
     this.known = read();
   }
 
-  /** The token's owner. Takes as long whichever it is. */
-  public Optional<Owner> owner(String token) {
+  /** Whom the token stands for. Takes as long whoever it is. */
+  public Optional<Subject> subject(String token) {
     byte[] hash = sha256(token);
-    Owner found = null;
+    Subject found = null;
     for (Entry entry : current().entries()) {
       if (MessageDigest.isEqual(entry.sha256().toByteArray(), hash)) {
-        found = entry.owner();
+        found = entry.subject();
       }
     }
     return Optional.ofNullable(found);
@@ -56,7 +60,7 @@ public final class Tokens {
 
   /** Everybody who has a token. */
   public List<Owner> owners() {
-    return current().entries().stream().map(Entry::owner).distinct().toList();
+    return current().entries().stream().map(entry -> entry.subject().owner()).distinct().toList();
   }
 
   static byte[] sha256(String token) {
@@ -106,12 +110,24 @@ public final class Tokens {
       try {
         byte[] hash = HexFormat.of().parseHex(hex);
         if (hash.length == 32) {
-          return new Entry(ByteString.copyFrom(hash), new Owner(subject));
+          return new Entry(ByteString.copyFrom(hash), new Subject(new Owner(subject), groups(map)));
         }
       } catch (IllegalArgumentException e) {
         throw new IOException(file + ": a token's hash or subject isn't one", e);
       }
     }
     throw new IOException(file + ": a token needs a sha256 of 64 digits and a subject");
+  }
+
+  private Set<String> groups(Map<?, ?> token) throws IOException {
+    Set<String> groups = new HashSet<>();
+    if (token.get("groups") instanceof List<?> names) {
+      for (Object name : names) {
+        groups.add(String.valueOf(name));
+      }
+    } else if (token.containsKey("groups")) {
+      throw new IOException(file + ": a token's groups are a list of names");
+    }
+    return groups;
   }
 }

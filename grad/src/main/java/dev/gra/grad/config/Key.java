@@ -38,6 +38,8 @@ public enum Key {
       "who says whose a token is: tokens-file, or the kubernetes runtime's cluster"),
   TOKENS_FILE(
       "", Forms.PATH, "hashes of the tokens; by default tokens.json in the state directory"),
+  ADMIN_GROUP(
+      "", Forms.TEXT, "members of this group may call for every owner; by default nobody may"),
   IDLE_TIMEOUT(
       "never", Forms.DURATION_OR_NEVER, "end after so long without a call and a running command"),
   DRAIN_TIMEOUT("5s", Forms.DURATION, "how long clients may take to go when the server does"),

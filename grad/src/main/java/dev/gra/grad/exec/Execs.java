@@ -3,6 +3,7 @@ package dev.gra.grad.exec;
 import dev.gra.grad.link.LinkException;
 import dev.gra.grad.link.LinkFailure;
 import dev.gra.grad.link.Links;
+import dev.gra.grad.link.Way;
 import dev.gra.grad.runner.Owner;
 import dev.gra.grad.runner.Runner;
 import dev.gra.grad.runner.RunnerException;
@@ -20,7 +21,9 @@ import dev.gra.v1.GetExecRequest;
 import dev.gra.v1.GetExecResponse;
 import dev.gra.v1.ListExecsRequest;
 import dev.gra.v1.ListExecsResponse;
+import java.nio.channels.ByteChannel;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -127,8 +130,7 @@ public final class Execs {
         attachment.runnerLost("runner replaced by another of its name");
         return;
       }
-      links.attach(
-          runner.uid().value(), () -> runtime.connect(runner), opening.frame(), attachment);
+      links.attach(runner.uid().value(), way(runner), opening.frame(), attachment);
       attachment.open();
     } catch (RunnerException e) {
       failed(attachment, e);
@@ -160,7 +162,21 @@ public final class Execs {
 
   private LinkResponse call(Owner owner, String name, LinkRequest.Builder request) {
     Runner runner = runtime.get(owner, new RunnerName(name));
-    return links.call(runner.uid().value(), () -> runtime.connect(runner), request, ANSWER);
+    return links.call(runner.uid().value(), way(runner), request, ANSWER);
+  }
+
+  private Way way(Runner runner) {
+    return new Way() {
+      @Override
+      public ByteChannel connect() {
+        return runtime.connect(runner);
+      }
+
+      @Override
+      public boolean ranOutOfMemory(Instant since) {
+        return runtime.ranOutOfMemory(runner, since);
+      }
+    };
   }
 
   private static void require(boolean right) {

@@ -33,7 +33,10 @@ public final class KubernetesRuntime implements RunnerRuntime {
   private static final Duration SYNC_PATIENCE = Duration.ofSeconds(30);
   private static final Duration CONNECT_PATIENCE = Duration.ofMinutes(2);
   private static final Duration DELETE_PATIENCE = Duration.ofMinutes(2);
+  private static final Duration LAST_END_PATIENCE = Duration.ofSeconds(10);
   private static final Duration RETRY = Duration.ofMillis(100);
+  private static final String OOM_KILLED = "OOMKilled";
+  private static final System.Logger LOG = System.getLogger(KubernetesRuntime.class.getName());
 
   /** For runnerd to end its commands and say so. */
   private static final Duration GRACE = Duration.ofSeconds(5);
@@ -158,11 +161,15 @@ public final class KubernetesRuntime implements RunnerRuntime {
   }
 
   @Override
-  public List<Runner> list(Owner owner) {
+  public List<Runner> listAll() {
     requireOpen();
-    return pods.all().stream()
-        .filter(pod -> pod.annotations().owner().equals(owner))
-        .map(PodView::runner)
+    return pods.all().stream().map(PodView::runner).toList();
+  }
+
+  @Override
+  public List<Runner> list(Owner owner) {
+    return listAll().stream()
+        .filter(runner -> runner.owner().equals(owner))
         .sorted(Comparator.comparing(Runner::name))
         .toList();
   }
@@ -252,6 +259,27 @@ public final class KubernetesRuntime implements RunnerRuntime {
         pods.await(
             RETRY.multipliedBy(2),
             _ -> System.nanoTime() - end >= 0 ? Optional.of(true) : Optional.empty());
+  }
+
+  /** The API tells of a container's end up to a second or two after the next one has begun. */
+  @Override
+  public boolean ranOutOfMemory(Runner runner, Instant since) {
+    var podName = PodNames.of(runner.owner(), runner.name());
+    try {
+      return pods.await(
+          LAST_END_PATIENCE,
+          now -> {
+            var pod = now.find(podName).filter(seen -> seen.uid().equals(runner.uid()));
+            return pod.isEmpty()
+                ? Optional.of(false)
+                : pod.get().lastEnd(since).map(end -> OOM_KILLED.equals(end.getReason()));
+          });
+    } catch (RunnerException e) {
+      LOG.log(
+          System.Logger.Level.WARNING,
+          "how the container of runner " + runner.name() + " ended isn't known: " + e.getMessage());
+      return false;
+    }
   }
 
   private static RunnerException gone(Runner runner, String why) {

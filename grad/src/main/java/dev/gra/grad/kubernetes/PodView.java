@@ -4,10 +4,12 @@ import dev.gra.grad.runner.Runner;
 import dev.gra.grad.runner.RunnerState;
 import dev.gra.grad.runner.RunnerUid;
 import io.kubernetes.client.openapi.models.V1ContainerState;
+import io.kubernetes.client.openapi.models.V1ContainerStateTerminated;
 import io.kubernetes.client.openapi.models.V1ContainerStatus;
 import io.kubernetes.client.openapi.models.V1Pod;
 import io.kubernetes.client.openapi.models.V1PodCondition;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -124,6 +126,17 @@ record PodView(V1Pod pod, RunnerAnnotations annotations) {
         .map(V1ContainerState::getTerminated)
         .map(end -> " (it had ended: " + end.getReason() + ", exit code " + end.getExitCode() + ")")
         .orElse("");
+  }
+
+  /** The end of the container before the one that runs now, if it was in or after that second. */
+  Optional<V1ContainerStateTerminated> lastEnd(Instant since) {
+    return container()
+        .map(V1ContainerStatus::getLastState)
+        .map(V1ContainerState::getTerminated)
+        .filter(end -> end.getFinishedAt() != null)
+        .filter(
+            end ->
+                !end.getFinishedAt().toInstant().isBefore(since.truncatedTo(ChronoUnit.SECONDS)));
   }
 
   /** When it was over, if it is. */

@@ -1,6 +1,7 @@
 package dev.gra.grad.kubernetes;
 
 import dev.gra.grad.runner.Owner;
+import dev.gra.grad.runner.Subject;
 import io.kubernetes.client.openapi.ApiException;
 import io.kubernetes.client.openapi.apis.AuthenticationV1Api;
 import io.kubernetes.client.openapi.models.V1TokenReview;
@@ -12,8 +13,10 @@ import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 
@@ -21,14 +24,14 @@ import java.util.function.LongSupplier;
  * Who a bearer token stands for, as the cluster says. An answer holds for a minute; the tokens
  * themselves are not kept.
  */
-public final class TokenReviewer implements Function<String, Optional<Owner>> {
+public final class TokenReviewer implements Function<String, Optional<Subject>> {
   private static final String AUDIENCE = "gra";
   private static final long KEPT_NANOS = Duration.ofMinutes(1).toNanos();
   private static final int MOST = 10_000;
 
-  private record Answer(Optional<Owner> owner, long until) {}
+  private record Answer(Optional<Subject> subject, long until) {}
 
-  private final Function<String, Optional<Owner>> review;
+  private final Function<String, Optional<Subject>> review;
   private final LongSupplier nanoTime;
 
   private final Map<String, Answer> answers =
@@ -41,7 +44,7 @@ public final class TokenReviewer implements Function<String, Optional<Owner>> {
         }
       };
 
-  TokenReviewer(Function<String, Optional<Owner>> review, LongSupplier nanoTime) {
+  TokenReviewer(Function<String, Optional<Subject>> review, LongSupplier nanoTime) {
     this.review = review;
     this.nanoTime = nanoTime;
   }
@@ -54,24 +57,24 @@ public final class TokenReviewer implements Function<String, Optional<Owner>> {
    * @throws dev.gra.grad.runner.RunnerException if the cluster can't be asked
    */
   @Override
-  public Optional<Owner> apply(String token) {
+  public Optional<Subject> apply(String token) {
     var hash = hash(token);
     synchronized (answers) {
       var known = answers.get(hash);
       if (known != null && nanoTime.getAsLong() - known.until() < 0) {
-        return known.owner();
+        return known.subject();
       }
     }
     // Asked without the lock: two may ask for one token at once, and hear the same.
-    var owner = review.apply(token);
+    var subject = review.apply(token);
     synchronized (answers) {
       answers.remove(hash);
-      answers.put(hash, new Answer(owner, nanoTime.getAsLong() + KEPT_NANOS));
+      answers.put(hash, new Answer(subject, nanoTime.getAsLong() + KEPT_NANOS));
     }
-    return owner;
+    return subject;
   }
 
-  private static Optional<Owner> review(Cluster cluster, String token) {
+  private static Optional<Subject> review(Cluster cluster, String token) {
     var spec = new V1TokenReviewSpec().token(token).addAudiencesItem(AUDIENCE);
     try {
       var status =
@@ -79,7 +82,7 @@ public final class TokenReviewer implements Function<String, Optional<Owner>> {
               .createTokenReview(new V1TokenReview().spec(spec))
               .execute()
               .getStatus();
-      return Optional.ofNullable(status).filter(TokenReviewer::good).map(TokenReviewer::owner);
+      return Optional.ofNullable(status).filter(TokenReviewer::good).map(TokenReviewer::subject);
     } catch (ApiException e) {
       throw ClusterFailure.of("tokens can't be reviewed", e);
     }
@@ -92,8 +95,9 @@ public final class TokenReviewer implements Function<String, Optional<Owner>> {
         && status.getUser() != null;
   }
 
-  private static Owner owner(V1TokenReviewStatus status) {
-    return new Owner(status.getUser().getUsername());
+  private static Subject subject(V1TokenReviewStatus status) {
+    var groups = Optional.ofNullable(status.getUser().getGroups()).orElse(List.of());
+    return new Subject(new Owner(status.getUser().getUsername()), Set.copyOf(groups));
   }
 
   private static String hash(String token) {

@@ -1,6 +1,8 @@
 package dev.gra.grad.link;
 
+import com.google.protobuf.Timestamp;
 import dev.gra.link.v1.Hello;
+import dev.gra.link.v1.LastEnd;
 import dev.gra.link.v1.LinkError;
 import dev.gra.link.v1.LinkRequest;
 import dev.gra.link.v1.LinkResponse;
@@ -9,6 +11,7 @@ import dev.gra.v1.ExecRequest;
 import java.io.IOException;
 import java.nio.channels.ByteChannel;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -47,14 +50,18 @@ final class Link {
   }
 
   /**
-   * Says Hello over a new byte stream and checks the answer.
+   * Says Hello over a new byte stream and checks the answer. If runnerd asks how its runner's
+   * container ended before, it is told ahead of everything else.
    *
    * @param onClosed told once, when the link has ended
    * @throws LinkException if the answer doesn't come or isn't right; the stream is closed then
    */
-  static Link open(String runnerUid, ByteChannel bytes, LinkSettings settings, Runnable onClosed) {
-    Link link = new Link(runnerUid, bytes, settings, onClosed);
-    link.start();
+  static Link open(String runnerUid, Way way, LinkSettings settings, Runnable onClosed) {
+    Link link = new Link(runnerUid, way.connect(), settings, onClosed);
+    Hello hello = link.start();
+    if (hello.hasLostSince()) {
+      link.explain(way.ranOutOfMemory(instant(hello.getLostSince())));
+    }
     return link;
   }
 
@@ -154,7 +161,17 @@ final class Link {
     }
   }
 
-  private void start() {
+  private void explain(boolean outOfMemory) {
+    LastEnd end = LastEnd.newBuilder().setOutOfMemory(outOfMemory).build();
+    outbox.put(new ChannelQueue(), LinkRequest.newBuilder().setLastEnd(end).build());
+  }
+
+  /** An instant that can't be is runnerd's fault, and as good as any. */
+  private static Instant instant(Timestamp time) {
+    return Instant.ofEpochSecond(Math.clamp(time.getSeconds(), 0, Integer.MAX_VALUE));
+  }
+
+  private Hello start() {
     Thread.ofVirtual().name("link-reader-" + runnerUid).start(this::read);
     Thread.ofVirtual().name("link-writer-" + runnerUid).start(this::write);
     outbox.put(
@@ -167,7 +184,7 @@ final class Link {
                     .setSoftware(settings.software()))
             .build());
     try {
-      check(hello.get(settings.hello().toMillis(), TimeUnit.MILLISECONDS));
+      return checked(hello.get(settings.hello().toMillis(), TimeUnit.MILLISECONDS));
     } catch (ExecutionException e) {
       throw e.getCause() instanceof LinkException failed
           ? failed
@@ -180,7 +197,7 @@ final class Link {
     }
   }
 
-  private void check(Hello answer) {
+  private Hello checked(Hello answer) {
     if (answer.getMinVersion() > VERSION || answer.getMaxVersion() < VERSION) {
       throw refuse(
           new LinkFailure.Refused(
@@ -196,6 +213,7 @@ final class Link {
     if (!answer.getRunnerUid().equals(runnerUid)) {
       throw refuse(new LinkFailure.WrongRunner(runnerUid, answer.getRunnerUid()));
     }
+    return answer;
   }
 
   private LinkException refuse(LinkFailure failure) {

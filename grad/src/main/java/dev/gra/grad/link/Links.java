@@ -3,7 +3,6 @@ package dev.gra.grad.link;
 import dev.gra.link.v1.LinkRequest;
 import dev.gra.link.v1.LinkResponse;
 import dev.gra.v1.ExecRequest;
-import java.nio.channels.ByteChannel;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
@@ -14,7 +13,6 @@ import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
-import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /** All links, one a runner, opened at the first need and closed when idle. */
@@ -39,15 +37,11 @@ public final class Links implements AutoCloseable {
   /**
    * A channel for an attachment, over the runner's link.
    *
-   * @param connect opens a byte stream to the runner, if there is no link
+   * @param way to the runner, if there is no link
    * @throws LinkException if there is no link to be had
    */
-  public Channel attach(
-      String runnerUid,
-      Supplier<ByteChannel> connect,
-      ExecRequest opening,
-      ChannelListener listener) {
-    return on(runnerUid, connect, link -> link.attach(opening, listener));
+  public Channel attach(String runnerUid, Way way, ExecRequest opening, ChannelListener listener) {
+    return on(runnerUid, way, link -> link.attach(opening, listener));
   }
 
   /**
@@ -56,11 +50,8 @@ public final class Links implements AutoCloseable {
    * @throws LinkException also if runnerd refuses
    */
   public LinkResponse call(
-      String runnerUid,
-      Supplier<ByteChannel> connect,
-      LinkRequest.Builder request,
-      Duration atMost) {
-    return on(runnerUid, connect, link -> link.call(request, atMost));
+      String runnerUid, Way way, LinkRequest.Builder request, Duration atMost) {
+    return on(runnerUid, way, link -> link.call(request, atMost));
   }
 
   /** How many links there are. */
@@ -77,10 +68,9 @@ public final class Links implements AutoCloseable {
   }
 
   /** A link may end between being found and being used: then another one is opened. */
-  private <T> T on(
-      String runnerUid, Supplier<ByteChannel> connect, Function<Link, Optional<T>> use) {
+  private <T> T on(String runnerUid, Way way, Function<Link, Optional<T>> use) {
     for (int i = 0; i < TRIES; i++) {
-      Optional<T> result = use.apply(link(runnerUid, connect));
+      Optional<T> result = use.apply(link(runnerUid, way));
       if (result.isPresent()) {
         return result.get();
       }
@@ -88,7 +78,7 @@ public final class Links implements AutoCloseable {
     throw new LinkFailure.Broken("it ends as soon as it is open").exception();
   }
 
-  private Link link(String runnerUid, Supplier<ByteChannel> connect) {
+  private Link link(String runnerUid, Way way) {
     CompletableFuture<Link> mine = new CompletableFuture<>();
     CompletableFuture<Link> found = links.putIfAbsent(runnerUid, mine);
     if (found != null) {
@@ -98,8 +88,7 @@ public final class Links implements AutoCloseable {
       if (closed) {
         throw new LinkFailure.Broken("the server is going down").exception();
       }
-      Link link =
-          Link.open(runnerUid, connect.get(), settings, () -> links.remove(runnerUid, mine));
+      Link link = Link.open(runnerUid, way, settings, () -> links.remove(runnerUid, mine));
       mine.complete(link);
       return link;
     } catch (RuntimeException | Error e) {

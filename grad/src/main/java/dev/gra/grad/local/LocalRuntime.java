@@ -265,10 +265,14 @@ public final class LocalRuntime implements RunnerRuntime {
   }
 
   @Override
-  public List<Runner> list(Owner owner) {
+  public List<Runner> listAll() {
     requireOpen();
-    return runners.values().stream()
-        .map(LocalRunner::now)
+    return runners.values().stream().map(LocalRunner::now).toList();
+  }
+
+  @Override
+  public List<Runner> list(Owner owner) {
+    return listAll().stream()
         .filter(runner -> runner.owner().equals(owner))
         .sorted(Comparator.comparing(Runner::name))
         .toList();
@@ -320,6 +324,12 @@ public final class LocalRuntime implements RunnerRuntime {
 
   private static RuntimeException gone(Runner runner, String why) {
     return new Gone(runner.name(), runner.uid(), why).exception();
+  }
+
+  /** What the kernel ends here it ends one by one, which runnerd sees. */
+  @Override
+  public boolean ranOutOfMemory(Runner runner, Instant since) {
+    return false;
   }
 
   @Override

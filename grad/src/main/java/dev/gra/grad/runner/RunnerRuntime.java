@@ -1,6 +1,7 @@
 package dev.gra.grad.runner;
 
 import java.nio.channels.ByteChannel;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -42,6 +43,9 @@ public interface RunnerRuntime extends AutoCloseable {
   /** All the owner's runners, in order of name. */
   List<Runner> list(Owner owner);
 
+  /** All owners' runners, in no order. */
+  List<Runner> listAll();
+
   /**
    * Ends the runner's commands and the runner, and removes its workspace; returns when nothing of
    * it is left, also when it was still being made (its ensure then fails with Unavailable or makes
@@ -62,6 +66,13 @@ public interface RunnerRuntime extends AutoCloseable {
    * @throws RunnerException Gone (deleted, finished, or replaced by another uid)
    */
   ByteChannel connect(Runner runner);
+
+  /**
+   * Whether it was for want of memory that the kernel ended all of the runner, the last time it did
+   * and was started again, which was at or after {@code since}. Waits shortly for it to be known;
+   * false if it isn't.
+   */
+  boolean ranOutOfMemory(Runner runner, Instant since);
 
   /** What this runtime can do. */
   Capabilities capabilities();

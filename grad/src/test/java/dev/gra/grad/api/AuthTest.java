@@ -5,10 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.gra.grad.fixture.Errors;
 import dev.gra.grad.fixture.RawExec;
 import dev.gra.grad.fixture.TestServer;
+import dev.gra.grad.runner.Owner;
+import dev.gra.grad.runner.Subject;
 import dev.gra.v1.DeleteRunnerRequest;
+import dev.gra.v1.EnsureRunnerRequest;
 import dev.gra.v1.ExecServiceGrpc;
 import dev.gra.v1.GetRunnerRequest;
 import dev.gra.v1.ListRunnersRequest;
+import dev.gra.v1.Runner;
 import dev.gra.v1.RunnerServiceGrpc;
 import io.grpc.Status.Code;
 import io.grpc.health.v1.HealthCheckRequest;
@@ -17,6 +21,8 @@ import io.grpc.health.v1.HealthGrpc;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HexFormat;
+import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -30,6 +36,9 @@ class AuthTest {
   }
 
   private static final GetRunnerRequest GET = GetRunnerRequest.newBuilder().setName("a").build();
+
+  private static final EnsureRunnerRequest ENSURE =
+      EnsureRunnerRequest.newBuilder().setName("a").build();
 
   @Test
   void no_token_and_a_wrong_one_are_refused() {
@@ -83,15 +92,15 @@ class AuthTest {
     Path file = directory.resolve("tokens.json");
     write(file, "one", "anna");
     Tokens tokens = new Tokens(file);
-    assertThat(tokens.owner("one")).contains(TestServer.ANNA);
-    assertThat(tokens.owner("two")).isEmpty();
+    assertThat(tokens.subject("one")).contains(subject("anna"));
+    assertThat(tokens.subject("two")).isEmpty();
 
     Path next = directory.resolve("next");
     write(next, "two", "bert");
     Files.move(next, file, java.nio.file.StandardCopyOption.REPLACE_EXISTING);
 
-    assertThat(tokens.owner("one")).isEmpty();
-    assertThat(tokens.owner("two")).contains(TestServer.BERT);
+    assertThat(tokens.subject("one")).isEmpty();
+    assertThat(tokens.subject("two")).contains(subject("bert"));
     assertThat(tokens.owners()).containsExactly(TestServer.BERT);
   }
 
@@ -102,7 +111,63 @@ class AuthTest {
     Tokens tokens = new Tokens(file);
     Files.writeString(file, "{\"tokens\": [{\"sha256\": \"zz\"}]}");
 
-    assertThat(tokens.owner("one")).contains(TestServer.ANNA);
+    assertThat(tokens.subject("one")).contains(subject("anna"));
+  }
+
+  private static Subject subject(String name, String... groups) {
+    return new Subject(new Owner(name), Set.of(groups));
+  }
+
+  @Test
+  void a_token_may_belong_to_groups(@TempDir Path directory) throws Exception {
+    Path file = directory.resolve("tokens.json");
+    write(file, "one", "anna\", \"groups\": [\"ops\"], \"x\": \"");
+
+    assertThat(new Tokens(file).subject("one")).contains(subject("anna", "ops"));
+  }
+
+  @Test
+  void a_member_of_the_admin_group_calls_for_an_owner_it_names() throws Exception {
+    var annas = server.runner("a");
+    var olga = server.runnersFor("olga-token", "anna");
+
+    assertThat(olga.getRunner(GET).getRunner().getUid()).isEqualTo(annas.uid().value());
+    assertThat(olga.getRunner(GET).getRunner().getOwner()).isEqualTo("anna");
+    assertThat(Errors.from(() -> server.runners("olga-token").getRunner(GET)).code())
+        .isEqualTo(Code.NOT_FOUND);
+  }
+
+  @Test
+  void nobody_else_calls_for_another_owner() throws Exception {
+    server.runner("a");
+
+    Errors refused = Errors.from(() -> server.runnersFor("bert-token", "anna").getRunner(GET));
+    assertThat(refused.code()).isEqualTo(Code.PERMISSION_DENIED);
+    assertThat(refused.reason()).isEqualTo("NOT_ADMIN");
+    assertThat(server.runnersFor("anna-token", "anna").getRunner(GET).getRunner().getName())
+        .isEqualTo("a");
+    Errors invalid =
+        Errors.from(() -> server.runnersFor("olga-token", "x".repeat(300)).getRunner(GET));
+    assertThat(invalid.code()).isEqualTo(Code.INVALID_ARGUMENT);
+    assertThat(invalid.field()).isEqualTo("owner");
+  }
+
+  @Test
+  void a_member_of_the_admin_group_sees_all_owners_runners_page_by_page() throws Exception {
+    for (String owner : List.of("anna", "bert", "olga")) {
+      server.runnersFor(owner + "-token", owner).ensureRunner(ENSURE).forEachRemaining(_ -> {});
+    }
+    var all = ListRunnersRequest.newBuilder().setAllOwners(true).setPageSize(2);
+    var olga = server.runners("olga-token");
+
+    var first = olga.listRunners(all.build());
+    var second = olga.listRunners(all.setPageToken(first.getNextPageToken()).build());
+
+    assertThat(first.getRunnersList()).extracting(Runner::getOwner).containsExactly("anna", "bert");
+    assertThat(second.getRunnersList()).extracting(Runner::getOwner).containsExactly("olga");
+    assertThat(second.getNextPageToken()).isEmpty();
+    assertThat(Errors.from(() -> server.runners("bert-token").listRunners(all.build())).reason())
+        .isEqualTo("NOT_ADMIN");
   }
 
   private static void write(Path file, String token, String subject) throws Exception {

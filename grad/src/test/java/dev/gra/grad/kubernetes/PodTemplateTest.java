@@ -46,7 +46,7 @@ class PodTemplateTest {
     assertThat(container.getResources().getLimits().get("memory").getNumber().longValue())
         .isEqualTo(3L << 30);
     assertThat(container.getResources().getRequests().get("cpu").toSuffixedString())
-        .isEqualTo("50m");
+        .isEqualTo("10m");
   }
 
   @Test

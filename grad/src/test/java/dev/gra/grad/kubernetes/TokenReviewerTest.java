@@ -3,10 +3,12 @@ package dev.gra.grad.kubernetes;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.gra.grad.runner.Owner;
+import dev.gra.grad.runner.Subject;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
@@ -17,22 +19,26 @@ class TokenReviewerTest {
       new TokenReviewer(
           token -> {
             asked.add(token);
-            return token.startsWith("good") ? Optional.of(new Owner(token)) : Optional.empty();
+            return token.startsWith("good") ? Optional.of(subject(token)) : Optional.empty();
           },
           now::get);
 
+  private static Subject subject(String name) {
+    return new Subject(new Owner(name), Set.of("ops"));
+  }
+
   @Test
   void an_answer_holds_for_a_minute() {
-    assertThat(reviewer.apply("good")).contains(new Owner("good"));
+    assertThat(reviewer.apply("good")).contains(subject("good"));
     assertThat(reviewer.apply("bad")).isEmpty();
     now.addAndGet(Duration.ofSeconds(59).toNanos());
-    assertThat(reviewer.apply("good")).contains(new Owner("good"));
+    assertThat(reviewer.apply("good")).contains(subject("good"));
     assertThat(reviewer.apply("bad")).isEmpty();
     assertThat(asked).containsExactly("good", "bad");
 
     now.addAndGet(Duration.ofSeconds(2).toNanos());
 
-    assertThat(reviewer.apply("good")).contains(new Owner("good"));
+    assertThat(reviewer.apply("good")).contains(subject("good"));
     assertThat(asked).containsExactly("good", "bad", "good");
   }
 

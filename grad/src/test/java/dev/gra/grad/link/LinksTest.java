@@ -4,11 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.gra.grad.fixture.Errors;
+import dev.gra.grad.fixture.FakeRuntime;
 import dev.gra.grad.fixture.RawExec;
 import dev.gra.grad.fixture.TestServer;
+import dev.gra.link.v1.LastEnd;
 import dev.gra.v1.ExecResponse;
 import dev.gra.v1.GetExecRequest;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -69,6 +72,28 @@ class LinksTest {
     Errors error = Errors.from(exec);
     assertThat(error.reason()).isEqualTo("LINK_BROKEN");
     assertThat(error.description()).contains("silent");
+  }
+
+  @Test
+  void a_runnerd_that_lost_execs_is_told_first_whether_it_was_for_want_of_memory()
+      throws Exception {
+    for (Instant since : List.of(FakeRuntime.OUT_OF_MEMORY, Instant.EPOCH)) {
+      String runner = "r" + since.getEpochSecond();
+      server.runner(runner);
+      server.runnerd(runner).lost(since);
+      call().start(server.start(runner, "1", "exit", "0")).await(ExecResponse::hasEnded);
+
+      assertThat(server.runnerd(runner).lastEnds())
+          .containsExactly(
+              LastEnd.newBuilder().setOutOfMemory(since.equals(FakeRuntime.OUT_OF_MEMORY)).build());
+    }
+  }
+
+  @Test
+  void a_runnerd_that_lost_nothing_is_told_nothing() throws Exception {
+    call().start(server.start("a", "1", "exit", "0")).await(ExecResponse::hasEnded);
+
+    assertThat(server.runnerd("a").lastEnds()).isEmpty();
   }
 
   @Test

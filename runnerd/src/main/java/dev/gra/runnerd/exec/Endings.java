@@ -3,6 +3,7 @@ package dev.gra.runnerd.exec;
 import dev.gra.v1.Ended;
 import dev.gra.v1.Ending;
 import dev.gra.v1.Exec;
+import dev.gra.v1.OutOfMemory;
 import dev.gra.v1.RunnerLost;
 import dev.gra.v1.Start;
 import dev.gra.v1.TraceContext;
@@ -48,6 +49,13 @@ final class Endings {
       ended.setTraceContext(trace);
     }
     return ended.build();
+  }
+
+  /** The same, if it was the kernel that ended the whole runner. */
+  static Ended outOfMemory(Ended lost) {
+    return lost.toBuilder()
+        .setEnding(Ending.newBuilder().setOutOfMemory(OutOfMemory.getDefaultInstance()))
+        .build();
   }
 
   private static Ending lost(String why) {

@@ -1,5 +1,7 @@
 package dev.gra.runnerd.exec;
 
+import com.google.protobuf.Timestamp;
+import dev.gra.link.v1.LastEnd;
 import dev.gra.link.v1.LinkError;
 import dev.gra.protocol.Joining;
 import dev.gra.runnerd.journal.ExecRecord;
@@ -17,6 +19,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
@@ -43,6 +46,7 @@ public final class Engine {
   private final SpoolRetention retention;
   private final Idleness idleness;
   private final Keeper keeper = new Keeper();
+  private List<Exec> lost = List.of();
   private int attachments;
   private long lastKey;
   private boolean ending;
@@ -72,8 +76,29 @@ public final class Engine {
    * Takes up what the journal holds of the time before; to be called once, before anything else.
    */
   public void recover(List<ExecRecord> records) throws IOException {
-    new Recovery(host, settings, journal, registry, retention, keeper, clock).recover(records);
+    lost =
+        new Recovery(host, settings, journal, registry, retention, keeper, clock).recover(records);
     idleness.update();
+  }
+
+  /** When the newest exec began of those that were lost and nobody has explained yet. */
+  public Optional<Timestamp> lostSince() {
+    return lost.stream().map(Exec::created).max(Comparator.comparing(Times::instant));
+  }
+
+  /** What ended the runner under the lost execs. Who has heard of an ending isn't told another. */
+  public void explainLost(LastEnd end) {
+    if (end.getOutOfMemory()) {
+      lost.stream()
+          .filter(exec -> !exec.inUse() && !exec.isAcknowledged())
+          .forEach(
+              exec -> {
+                Ended ended = Endings.outOfMemory(exec.ending().orElseThrow());
+                journal.ended(exec.id(), ended);
+                exec.explained(ended);
+              });
+    }
+    lost = List.of();
   }
 
   /** Starts a command, or joins the one that was started with this id before. */

@@ -1,6 +1,7 @@
 package dev.gra.runnerd.exec;
 
 import com.google.protobuf.ByteString;
+import com.google.protobuf.Timestamp;
 import dev.gra.link.v1.LinkError;
 import dev.gra.protocol.Joining;
 import dev.gra.protocol.RunnerExec;
@@ -84,6 +85,10 @@ public final class Exec {
 
   TraceContext traceContext() {
     return record.exec().getEnded().getTraceContext();
+  }
+
+  Timestamp created() {
+    return record.exec().getCreateTime();
   }
 
   /** Newer ones have a greater one, and no two have the same. */
@@ -229,6 +234,11 @@ public final class Exec {
     List<Consumer<Exec>> waiting = List.copyOf(whenEnded);
     whenEnded.clear();
     waiting.forEach(listener -> listener.accept(this));
+  }
+
+  /** More is known of its end than when it was lost; nobody has been told yet. */
+  void explained(Ended ended) {
+    streams.ended(ended);
   }
 
   /** Descriptors are for those who read; thousands of ended execs need none. */

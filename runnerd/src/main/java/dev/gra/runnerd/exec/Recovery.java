@@ -51,15 +51,19 @@ final class Recovery {
     this.clock = clock;
   }
 
-  void recover(List<ExecRecord> records) throws IOException {
+  /** Answers those that are lost. */
+  List<Exec> recover(List<ExecRecord> records) throws IOException {
+    List<Exec> lost = new ArrayList<>();
     Set<Long> marks = new HashSet<>();
     List<Recovered> recovered = new ArrayList<>();
     for (ExecRecord record :
         records.stream().sorted(Comparator.comparing(Recovery::created)).toList()) {
+      Recovered one = recover(record);
+      recovered.add(one);
       if (record.ended().isEmpty()) {
         marks.add(Host.mark(record));
+        lost.add(one.exec());
       }
-      recovered.add(recover(record));
     }
     recovered.sort(Comparator.comparing(Recovered::endTime));
     for (Recovered each : recovered) {
@@ -70,6 +74,7 @@ final class Recovery {
       Log.warn(marks.size() + " execs were live when runnerd ended: they are lost");
       sweep(marks);
     }
+    return lost;
   }
 
   private Recovered recover(ExecRecord record) throws IOException {

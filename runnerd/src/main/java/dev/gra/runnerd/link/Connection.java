@@ -175,6 +175,7 @@ final class Connection implements Handler {
     switch (frame.getFrameCase()) {
       case HELLO -> throw new ProtocolException("a second Hello");
       case PING -> {}
+      case LAST_END -> engine.explainLost(frame.getLastEnd());
       case EXEC -> exec(frame.getChannel(), frame.getExec());
       case CLOSE -> leave(frame.getChannel());
       case GET_EXEC -> calls.get(opened(frame), frame.getGetExec());

@@ -76,7 +76,13 @@ public final class LinkServer implements Handler {
     Connection[] opened = new Connection[1];
     opened[0] =
         new Connection(
-            reactor, engine, hello, socket, readBuffer, () -> connections.remove(opened[0]));
+            reactor, engine, hello(), socket, readBuffer, () -> connections.remove(opened[0]));
     connections.add(opened[0]);
+  }
+
+  private Hello hello() {
+    Hello.Builder now = hello.toBuilder();
+    engine.lostSince().ifPresent(now::setLostSince);
+    return now.build();
   }
 }
