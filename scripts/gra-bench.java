@@ -7,7 +7,7 @@
 //SOURCES bench/Machine.java
 //SOURCES bench/Report.java
 //SOURCES bench/StartUp.java
-//RUNTIME_OPTIONS -XX:+UseSerialGC -XX:TieredStopAtLevel=1 --sun-misc-unsafe-memory-access=allow
+//RUNTIME_OPTIONS -XX:+UseSerialGC -XX:Tier4InvocationThreshold=50000 -XX:Tier4MinInvocationThreshold=6000 -XX:Tier4CompileThreshold=150000 --sun-misc-unsafe-memory-access=allow
 
 import bench.Gractl;
 import bench.Machine;

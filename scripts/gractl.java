@@ -1,7 +1,7 @@
 ///usr/bin/env jbang "$0" "$@" ; exit $?
 //JAVA 25+
 //DEPS dev.gra:gra-client:0.1.0:cli@fatjar
-//RUNTIME_OPTIONS -XX:AOTCache=${user.home}/.cache/gra/gractl.aot -Dgra.aot=${user.home}/.cache/gra/gractl.aot -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -XX:-UsePerfData -Djdk.reflect.useNativeAccessorOnly=true --sun-misc-unsafe-memory-access=allow -Xlog:disable -Xlog:all=off
+//RUNTIME_OPTIONS -XX:AOTCache=${user.home}/.cache/gra/gractl.aot -Dgra.aot=${user.home}/.cache/gra/gractl.aot -XX:+UseSerialGC -XX:Tier4InvocationThreshold=50000 -XX:Tier4MinInvocationThreshold=6000 -XX:Tier4CompileThreshold=150000 -XX:-UsePerfData -Djdk.reflect.useNativeAccessorOnly=true --sun-misc-unsafe-memory-access=allow -Xlog:disable -Xlog:all=off
 //JAVAC_OPTIONS -XDstringConcat=inline
 //DESCRIPTION gra's command line: run code in a runner
 import dev.gra.client.RandomIds;
@@ -62,6 +62,10 @@ class gractl {
       Training.pretend(Path.of(args[1]));
       Shell.run(commandLine("exec"), "exec", "-o", "json", "--", "true");
       Shell.run(commandLine("exec"), "exec", "--runner", "training", "--", "true");
+      List<String> byTls = new ArrayList<>(Training.pretendByTls(Path.of(args[1])));
+      byTls.addAll(0, List.of("exec"));
+      byTls.addAll(List.of("--", "true"));
+      Shell.run(commandLine("exec"), byTls.toArray(String[]::new));
       System.exit(Shell.run(commandLine("exec"), "exec", "--", "true"));
     }
     String first = args.length == 0 ? "--help" : args[0];
@@ -97,7 +101,7 @@ class gractl {
       synopsis("gractl exec [OPTIONS] -- COMMAND [ARGUMENT...]", "       gractl exec [OPTIONS] --file FILE [-- ARGUMENT...]", "       gractl exec [OPTIONS] --code TEXT [-- ARGUMENT...]");
     }
 
-    final One runner = option("-r, --runner NAME", "The runner; made if it isn't there.");
+    final One runner = option("-r, --runner NAME", "A runner that is there; by default this workspace's own, made at need.");
 
     final One file = option("--file FILE", "A script on this machine, at most 1 MiB.");
 

@@ -68,7 +68,7 @@ public final class SelfTraining {
         """
         cache=$1 scratch=$2
         shift 2
-        GRA_HOME=$scratch "$@" >/dev/null 2>&1 && mv -f "$cache.partial" "$cache"
+        "$@" >/dev/null 2>&1 && mv -f "$cache.partial" "$cache"
         rm -rf "$scratch" "$cache.training" "$cache.partial"
         """;
     List<String> command = new ArrayList<>();

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.jr.ob.JSON;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.Duration;
 import com.google.protobuf.Timestamp;
+import dev.gra.client.local.Commands;
 import dev.gra.client.local.GraHome;
 import dev.gra.client.local.GradFile;
 import dev.gra.client.local.Version;
@@ -26,18 +27,28 @@ import dev.gra.v1.Stream;
 import dev.gra.v1.StreamTotals;
 import io.grpc.InsecureServerCredentials;
 import io.grpc.Server;
+import io.grpc.ServerCredentials;
+import io.grpc.TlsServerCredentials;
 import io.grpc.okhttp.OkHttpServerBuilder;
 import io.grpc.stub.StreamObserver;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
+import java.util.Map;
 import java.util.zip.CRC32C;
+import javax.net.ssl.KeyManagerFactory;
 
 /**
  * What gractl does while its AOT cache is recorded: an exec as real as it can be, against a server
  * within the same process, so that no grad is needed.
  */
 public final class Training {
+  private static final String PASSWORD = "training";
   private static final ByteString BLANK = ByteString.copyFromUtf8(" ");
   private static final Timestamp NOW = Timestamp.newBuilder().setSeconds(1).build();
 
@@ -49,12 +60,7 @@ public final class Training {
    * its command line, as a grad's does.
    */
   public static void pretend(Path stateDirectory) throws IOException {
-    Server server =
-        OkHttpServerBuilder.forPort(0, InsecureServerCredentials.create())
-            .addService(new Runners())
-            .addService(new Execs())
-            .build()
-            .start();
+    Server server = server(InsecureServerCredentials.create());
     GraHome home = new GraHome(stateDirectory).create();
     GraHome.privateFile(home.tokenFile(), "training\n");
     String address = "127.0.0.1:" + server.getPort();
@@ -68,6 +74,55 @@ public final class Training {
             home.root(),
             Version.VERSION);
     GraHome.privateFile(home.gradFile(), JSON.std.asString(grad.toJson()));
+  }
+
+  /**
+   * Another one, which is reached by TLS.
+   *
+   * @return the options of gractl that lead to it; none if this JDK makes no certificates
+   */
+  public static List<String> pretendByTls(Path stateDirectory) throws IOException {
+    Path keytool = Path.of(System.getProperty("java.home"), "bin", "keytool");
+    if (!Files.isExecutable(keytool)) {
+      return List.of();
+    }
+    Path store = stateDirectory.resolve("training.p12");
+    List<String> command = new ArrayList<>(List.of(keytool.toString(), "-genkeypair"));
+    command.addAll(
+        List.of("-keystore", store.toString(), "-storepass", PASSWORD, "-alias", "grad"));
+    command.addAll(List.of("-keyalg", "EC", "-groupname", "secp256r1", "-validity", "1"));
+    command.addAll(List.of("-dname", "CN=localhost", "-ext", "san=dns:localhost"));
+    Commands.run(command, Map.of());
+    try {
+      KeyStore keys = KeyStore.getInstance(store.toFile(), PASSWORD.toCharArray());
+      KeyManagerFactory managers =
+          KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+      managers.init(keys, PASSWORD.toCharArray());
+      ServerCredentials credentials =
+          TlsServerCredentials.newBuilder().keyManager(managers.getKeyManagers()).build();
+      Path certificate = stateDirectory.resolve("training.pem");
+      String base64 =
+          Base64.getMimeEncoder().encodeToString(keys.getCertificate("grad").getEncoded());
+      Files.writeString(
+          certificate, "-----BEGIN CERTIFICATE-----\n" + base64 + "\n-----END CERTIFICATE-----\n");
+      return List.of(
+          "--server",
+          "https://localhost:" + server(credentials).getPort(),
+          "--ca-file",
+          certificate.toString(),
+          "--token-file",
+          new GraHome(stateDirectory).tokenFile().toString());
+    } catch (GeneralSecurityException e) {
+      throw new IOException(e);
+    }
+  }
+
+  private static Server server(ServerCredentials credentials) throws IOException {
+    return OkHttpServerBuilder.forPort(0, credentials)
+        .addService(new Runners())
+        .addService(new Execs())
+        .build()
+        .start();
   }
 
   private static final class Runners extends RunnerServiceGrpc.RunnerServiceImplBase {
