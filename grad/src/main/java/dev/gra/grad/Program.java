@@ -122,7 +122,8 @@ final class Program implements AutoCloseable {
         config.text(Key.NAMESPACE),
         config.givenPath(Key.POD_TEMPLATE),
         new SpecDefaults(standard.preset(), config.text(Key.RUNNER_IMAGE), standard.idleTimeout()),
-        config.duration(Key.START_TIMEOUT));
+        config.duration(Key.START_TIMEOUT),
+        config.duration(Key.ROOM_TIMEOUT));
   }
 
   private static LocalSettings localSettings(

@@ -27,6 +27,10 @@ public enum Key {
   RUNNER_IMAGE("gra-runner:dev", Forms.TEXT, "the image of runners that ask for none"),
   POD_TEMPLATE("", Forms.PATH, "a file laid over the pod that runners are made of, in YAML"),
   START_TIMEOUT("5m", Forms.DURATION, "how long a pod may take until its runner is ready"),
+  ROOM_TIMEOUT(
+      "1m",
+      Forms.DURATION,
+      "how much of that it may wait for a node with room; more where nodes are added at need"),
   GRPC_ADDRESS("127.0.0.1:0", Forms.ADDRESS, "where the API is served; port 0 is any free one"),
   HTTP_ADDRESS("127.0.0.1:0", Forms.ADDRESS, "where health and metrics are served"),
   TLS_CERTIFICATE("", Forms.PATH, "the API's certificate chain, PEM; read again when it changes"),

@@ -41,6 +41,7 @@ final class Arrival {
   private final PodView made;
   private final Consumer<CreationStage> stages;
   private final Set<String> told = new LinkedHashSet<>();
+  private long roomUntil;
   private long eventsAt = System.nanoTime() + EVENTS_NANOS;
 
   Arrival(Cluster cluster, PodStore pods, PodView made, Consumer<CreationStage> stages) {
@@ -51,8 +52,9 @@ final class Arrival {
   }
 
   /** Returns when it takes execs. */
-  Runner await(Duration patience) throws Failed {
+  Runner await(Duration patience, Duration roomPatience) throws Failed {
     var deadline = System.nanoTime() + patience.toNanos();
+    roomUntil = System.nanoTime() + roomPatience.toNanos();
     while (true) {
       var pod = running(Duration.ofNanos(deadline - System.nanoTime()));
       tell(CreationStage.STARTED, "");
@@ -86,12 +88,7 @@ final class Arrival {
   }
 
   private RunnerFailure tooLate(RunnerException e) {
-    var pod = pods.find(made.podName());
-    var unschedulable = pod.flatMap(PodView::unschedulable);
-    if (unschedulable.isPresent()) {
-      return new NoRoom("nodes", unschedulable.get());
-    }
-    var message = pod.map(PodView::message).orElse("");
+    var message = pods.find(made.podName()).map(PodView::message).orElse("");
     return new StartFailed(made.annotations().name(), message.isEmpty() ? e.getMessage() : message);
   }
 
@@ -109,8 +106,18 @@ final class Arrival {
     if (pod.running()) {
       return Optional.of(new Outcome(pod, Optional.empty()));
     }
+    if (pod.unschedulable().isPresent()) {
+      return withoutRoom(pod, pod.unschedulable().get());
+    }
     tellPulling(pod);
     return pod.hopeless().map(why -> failed(pod, new StartFailed(made.annotations().name(), why)));
+  }
+
+  private Optional<Outcome> withoutRoom(PodView pod, String why) {
+    tell(CreationStage.WAITING, why);
+    return System.nanoTime() - roomUntil > 0
+        ? Optional.of(failed(pod, new NoRoom("nodes", why)))
+        : Optional.empty();
   }
 
   private RunnerFailure deleted() {

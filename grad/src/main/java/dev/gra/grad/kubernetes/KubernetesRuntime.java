@@ -130,7 +130,8 @@ public final class KubernetesRuntime implements RunnerRuntime {
   private Runner ready(PodView pod, Consumer<CreationStage> stages) {
     stages.accept(new CreationStage(CreationStage.ACCEPTED, pod.podName(), Instant.now()));
     try {
-      return new Arrival(cluster, pods, pod, stages).await(settings.startPatience());
+      return new Arrival(cluster, pods, pod, stages)
+          .await(settings.startPatience(), settings.roomPatience());
     } catch (Arrival.Failed e) {
       delete(pod, Duration.ZERO);
       throw e.failure().exception(e);

@@ -16,6 +16,7 @@ import java.util.Optional;
  * @param template a file laid over the pod template that comes with grad
  * @param defaults what a runner has if nothing else is asked for; its image must not be empty
  * @param startPatience how long a runner may take to be ready
+ * @param roomPatience how long of that it may wait for a node with room
  */
 public record KubernetesSettings(
     Optional<Path> kubeconfig,
@@ -23,12 +24,14 @@ public record KubernetesSettings(
     String namespace,
     Optional<Path> template,
     SpecDefaults defaults,
-    Duration startPatience) {
+    Duration startPatience,
+    Duration roomPatience) {
   public KubernetesSettings {
     Objects.requireNonNull(kubeconfig);
     Objects.requireNonNull(context);
     Objects.requireNonNull(template);
     Objects.requireNonNull(startPatience);
+    Objects.requireNonNull(roomPatience);
     if (namespace.isBlank() || defaults.image().isEmpty()) {
       throw new IllegalArgumentException("a namespace and an image are required");
     }

@@ -44,7 +44,8 @@ class KubernetesRuntimeTest extends RunnerRuntimeContract {
             NAMESPACE,
             Optional.empty(),
             new SpecDefaults(Preset.SMALL, IMAGE, IdleTimeout.after(Duration.ofMinutes(5))),
-            Duration.ofMinutes(2)));
+            Duration.ofMinutes(2),
+            Duration.ofSeconds(5)));
   }
 
   @Override
