@@ -196,8 +196,8 @@ tell_of_network() {
 parse "$@"
 step "What is needed"
 check_tools
-say "Takes some minutes the first time, most of them downloads: minikube's own, and the images' (unpacked, the runner's is"
-say "813 MB, grad's 233 MB). Later only what has changed is done again."
+say "Takes some minutes the first time, most of them downloads: minikube's own, and the images' (unpacked, the runner's"
+say "has 813 MB, grad's some 250). Later only what has changed is done again."
 
 step "minikube, profile $profile"
 up
