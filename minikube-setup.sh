@@ -165,7 +165,7 @@ pods_words() {
   local newest
   kubectl --namespace gra get pods --output wide || true
   kubectl --namespace gra get pods --output \
-    jsonpath='{range .items[*]}{.status.conditions[?(@.reason=="Unschedulable")].message}{"\n"}{range .status.containerStatuses[*]}{.state.waiting.reason} {.state.waiting.message}{.lastState.terminated.message}{"\n"}{end}{end}' || true
+    jsonpath='{range .items[*]}{.status.conditions[?(@.reason=="Unschedulable")].message}{"\n"}{range .status.containerStatuses[*]}{.state.waiting.reason} {.state.waiting.message}{.lastState.terminated.message}{"\n"}{end}{end}' | grep '[^ ]' || true
   kubectl --namespace gra get events --field-selector type=Warning \
     --output jsonpath='{range .items[*]}{.involvedObject.name}: {.message}{"\n"}{end}' | tail -n 5 || true
   newest=$(kubectl --namespace gra get pods --sort-by .metadata.creationTimestamp --output name | tail -n 1) || true
