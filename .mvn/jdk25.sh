@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# Sourced by ./jbang, ./quickstart and .ci/run: finds a JDK 25 and exports it as JAVA_HOME.
+# Sourced by the scripts that need it: finds a JDK 25 and exports it as JAVA_HOME.
 
 # Is there a JDK 25 at $1? (A JRE, without javac, is none.)
 is_jdk25() {
