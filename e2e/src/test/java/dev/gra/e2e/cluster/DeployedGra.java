@@ -1,7 +1,6 @@
 package dev.gra.e2e.cluster;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
+import com.google.protobuf.ByteString;
 import dev.gra.client.Endpoint;
 import dev.gra.client.ExecOptions;
 import dev.gra.client.ExecOutcome;
@@ -106,9 +105,9 @@ final class DeployedGra implements AutoCloseable {
   }
 
   /** How a shell line ended, and what it wrote to stdout. */
-  record Run(Ended ended, byte[] stdout) {
+  record Run(Ended ended, ByteString stdout) {
     String text() {
-      return new String(stdout, UTF_8);
+      return stdout.toStringUtf8();
     }
   }
 
@@ -130,8 +129,7 @@ final class DeployedGra implements AutoCloseable {
     OutputSink sink =
         new OutputSink() {
           @Override
-          public void write(Stream stream, long offset, com.google.protobuf.ByteString data)
-              throws IOException {
+          public void write(Stream stream, long offset, ByteString data) throws IOException {
             if (stdout.size() == 0) {
               atFirstByte.run();
             }
@@ -147,7 +145,8 @@ final class DeployedGra implements AutoCloseable {
         };
     ExecOutcome outcome = client.exec(start, ExecOptions.to(sink)).run();
     Assertions.assertThat(outcome).isInstanceOf(ExecOutcome.Finished.class);
-    return new Run(((ExecOutcome.Finished) outcome).ended(), stdout.toByteArray());
+    return new Run(
+        ((ExecOutcome.Finished) outcome).ended(), ByteString.copyFrom(stdout.toByteArray()));
   }
 
   @Override

@@ -69,9 +69,10 @@ final class Streams implements AutoCloseable {
       DeployedGra.Run run = one.run().get(3, TimeUnit.MINUTES);
       assertThat(run.ended().getEnding().getExited().getCode()).as(one.name()).isZero();
       assertThat(run.ended().getEnding().hasExited()).as(run.ended().toString()).isTrue();
-      assertThat(run.stdout()).hasSize((int) BYTES);
+      assertThat(run.stdout().size()).isEqualTo(BYTES);
       String sum =
-          HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(run.stdout()));
+          HexFormat.of()
+              .formatHex(MessageDigest.getInstance("SHA-256").digest(run.stdout().toByteArray()));
       assertThat(
               gra.sh(one.runner(), "sha256sum <%1$s.data; wc -l <%1$s.count".formatted(one.name()))
                   .text())
