@@ -45,23 +45,27 @@ class PodFaultsTest {
   }
 
   @Test
-  void an_exec_whose_pod_is_killed_is_told_that_its_runner_is_lost() throws Exception {
+  void an_exec_whose_pod_is_killed_is_told_so() throws Exception {
     Runner runner = gra.ensure("r");
-    var ended =
+    var run =
         gra.run(
-                DeployedGra.start(runner, "sh", "-c", "echo up; sleep 300").build(),
-                () ->
-                    Kubectl.run(
-                        "-n",
-                        "gra-runners",
-                        "delete",
-                        "pod",
-                        DeployedGra.pod(runner),
-                        "--grace-period=0",
-                        "--force"))
-            .ended();
+            DeployedGra.start(runner, "sh", "-c", "echo up; sleep 300").build(),
+            () ->
+                Kubectl.run(
+                    "-n",
+                    "gra-runners",
+                    "delete",
+                    "pod",
+                    DeployedGra.pod(runner),
+                    "--grace-period=0",
+                    "--force"));
 
-    assertThat(ended.getEnding().hasRunnerLost()).as(ended.toString()).isTrue();
+    // The kubelet leaves runnerd a moment even so; whether it is enough to say goodbye is open.
+    var ending = run.ended().getEnding();
+    assertThat(ending.hasRunnerLost() || ending.getCancelled().getBy().equals("runner deleted"))
+        .as(run.ended().toString())
+        .isTrue();
+    assertThat(run.text()).isEqualTo("up\n");
     assertThat(gra.ensure("r").getUid()).isNotEqualTo(runner.getUid());
   }
 
