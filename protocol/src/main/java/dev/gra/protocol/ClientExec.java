@@ -147,12 +147,15 @@ public final class ClientExec {
     if (lastCame && ended == null) {
       return Optional.empty();
     }
-    // Before Started only credit is said: the rest waits until the exec is known to be there.
+    // Before Started only credit is said, and that it is cancelled: who does so may be killed in a
+    // moment. The rest waits until the exec is known to be there.
     if (started) {
       ExecRequest control = control();
       if (control != null) {
         return Optional.of(control);
       }
+    } else if (cancelDue && writer) {
+      return Optional.of(cancel());
     }
     if (ended == null) {
       for (OutputReceiver output : outputs.values()) {
@@ -353,8 +356,7 @@ public final class ClientExec {
       return request.setSignal(Signal.newBuilder().setNumber(signals.remove())).build();
     }
     if (cancelDue) {
-      cancelDue = false;
-      return request.setCancel(Cancel.newBuilder().setBy(cancelledBy)).build();
+      return cancel();
     }
     if (!closesDue.isEmpty()) {
       return request.setCloseOutput(closesDue.remove()).build();
@@ -364,6 +366,11 @@ public final class ClientExec {
       return request.setDetach(Detach.getDefaultInstance()).build();
     }
     return null;
+  }
+
+  private ExecRequest cancel() {
+    cancelDue = false;
+    return ExecRequest.newBuilder().setCancel(Cancel.newBuilder().setBy(cancelledBy)).build();
   }
 
   private ExecRequest stdinFrame() {
