@@ -147,15 +147,9 @@ public final class ClientExec {
     if (lastCame && ended == null) {
       return Optional.empty();
     }
-    // Before Started only credit is said, and that it is cancelled: who does so may be killed in a
-    // moment. The rest waits until the exec is known to be there.
-    if (started) {
-      ExecRequest control = control();
-      if (control != null) {
-        return Optional.of(control);
-      }
-    } else if (cancelDue && writer) {
-      return Optional.of(cancel());
+    ExecRequest control = control();
+    if (control != null) {
+      return Optional.of(control);
     }
     if (ended == null) {
       for (OutputReceiver output : outputs.values()) {
@@ -346,31 +340,28 @@ public final class ClientExec {
     ExecRequest.Builder request = ExecRequest.newBuilder();
     if (ended != null) {
       boolean drained = outputs.values().stream().allMatch(OutputReceiver::drained);
-      if (!drained || acknowledged) {
+      if (!started || !drained || acknowledged) {
         return null;
       }
       acknowledged = true;
       return request.setEndedAck(EndedAck.getDefaultInstance()).build();
     }
-    if (!signals.isEmpty()) {
+    // Before Started only a cancel and credit are said: who cancels may be killed in a moment.
+    if (started && !signals.isEmpty()) {
       return request.setSignal(Signal.newBuilder().setNumber(signals.remove())).build();
     }
-    if (cancelDue) {
-      return cancel();
+    if (cancelDue && (started || writer)) {
+      cancelDue = false;
+      return request.setCancel(Cancel.newBuilder().setBy(cancelledBy)).build();
     }
-    if (!closesDue.isEmpty()) {
+    if (started && !closesDue.isEmpty()) {
       return request.setCloseOutput(closesDue.remove()).build();
     }
-    if (detachDue) {
+    if (started && detachDue) {
       detachDue = false;
       return request.setDetach(Detach.getDefaultInstance()).build();
     }
     return null;
-  }
-
-  private ExecRequest cancel() {
-    cancelDue = false;
-    return ExecRequest.newBuilder().setCancel(Cancel.newBuilder().setBy(cancelledBy)).build();
   }
 
   private ExecRequest stdinFrame() {

@@ -126,7 +126,7 @@ class GeminiTest {
 
   @Test
   void what_comes_on_stderr_keeps_a_command_alive() {
-    String talk = "for i in 1 2 3 4 5; do sleep 3; echo $i >&2; done; exit 5";
+    String talk = "for i in 1 2 3; do sleep 4; echo $i >&2; done; exit 5";
     try (var model = ScriptedModel.calling(shell("gractl exec -- sh -c '" + talk + "'"))) {
       gemini.ask(model, SILENCE);
 
@@ -143,7 +143,7 @@ class GeminiTest {
             shell("gractl cp ../home/token :"),
             shell("gractl cp " + directory + "/home/token :"),
             shell("gractl config set server elsewhere"),
-            shell("gractl exec --code 'print(`id`)'"),
+            shell("gractl exec --code \"print($(id -u))\""),
             shell("gractl runners list"))) {
       gemini.ask(model);
 

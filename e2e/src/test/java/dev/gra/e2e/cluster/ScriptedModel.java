@@ -20,18 +20,24 @@ import java.util.concurrent.CopyOnWriteArrayList;
  * what it was told.
  */
 final class ScriptedModel implements AutoCloseable {
+  /** What the model wants done. */
+  record Call(String tool, Map<String, Object> arguments) {
+    private Map<String, Object> part() {
+      return Map.of("functionCall", Map.of("name", tool, "args", arguments));
+    }
+  }
+
   private final HttpServer server;
-  private final Queue<Map<String, Object>> script;
+  private final Queue<Call> script;
   private final List<Map<String, Object>> heard = new CopyOnWriteArrayList<>();
 
-  private ScriptedModel(HttpServer server, List<Map<String, Object>> script) {
+  private ScriptedModel(HttpServer server, List<Call> script) {
     this.server = server;
     this.script = new ConcurrentLinkedQueue<>(script);
   }
 
   /** Calls these tools one by one, then says that it is done. */
-  @SafeVarargs
-  static ScriptedModel calling(Map<String, Object>... calls) {
+  static ScriptedModel calling(Call... calls) {
     try {
       var address = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
       var model = new ScriptedModel(HttpServer.create(address, 0), List.of(calls));
@@ -44,17 +50,13 @@ final class ScriptedModel implements AutoCloseable {
   }
 
   /** A command for the CLI's shell. */
-  static Map<String, Object> shell(String command) {
-    return call("run_shell_command", Map.of("command", command));
+  static Call shell(String command) {
+    return new Call("run_shell_command", Map.of("command", command));
   }
 
   /** A file for the CLI to write. */
-  static Map<String, Object> write(String file, String content) {
-    return call("write_file", Map.of("file_path", file, "content", content));
-  }
-
-  private static Map<String, Object> call(String tool, Map<String, Object> arguments) {
-    return Map.of("functionCall", Map.of("name", tool, "args", arguments));
+  static Call write(String file, String content) {
+    return new Call("write_file", Map.of("file_path", file, "content", content));
   }
 
   String url() {
@@ -95,8 +97,8 @@ final class ScriptedModel implements AutoCloseable {
   }
 
   private Map<String, Object> said() {
-    Map<String, Object> next = script.poll();
-    Map<String, Object> part = next == null ? Map.of("text", "That is all.") : next;
+    Call next = script.poll();
+    Map<String, Object> part = next == null ? Map.of("text", "That is all.") : next.part();
     Map<String, Object> content = Map.of("role", "model", "parts", List.of(part));
     return Map.of(
         "candidates", List.of(Map.of("content", content, "finishReason", "STOP", "index", 0)));
