@@ -120,7 +120,12 @@ public final class Gractl {
     command.add(script.toString());
     command.addAll(List.of(arguments));
     ProcessBuilder builder = new ProcessBuilder(command).directory(directory.toFile());
-    Map<String, String> env = builder.environment();
+    lend(builder.environment());
+    return builder;
+  }
+
+  /** Makes this the environment of a program that calls gractl, so that it finds this build's. */
+  public void lend(Map<String, String> env) {
     env.keySet().removeIf(Gractl::leadsAstray);
     env.put("JAVA_HOME", System.getProperty("java.home"));
     env.put("JBANG_DIR", Build.work().resolve("jbang").toString());
@@ -128,7 +133,6 @@ public final class Gractl {
     env.put("JBANG_FETCHED", "1");
     env.put("XDG_CONFIG_HOME", Build.work().resolve("config").toString());
     env.putAll(environment);
-    return builder;
   }
 
   /** Variables of whoever runs the tests that would change what gractl does. */

@@ -147,12 +147,9 @@ public final class ClientExec {
     if (lastCame && ended == null) {
       return Optional.empty();
     }
-    // Before Started only credit is said: the rest waits until the exec is known to be there.
-    if (started) {
-      ExecRequest control = control();
-      if (control != null) {
-        return Optional.of(control);
-      }
+    ExecRequest control = control();
+    if (control != null) {
+      return Optional.of(control);
     }
     if (ended == null) {
       for (OutputReceiver output : outputs.values()) {
@@ -343,23 +340,24 @@ public final class ClientExec {
     ExecRequest.Builder request = ExecRequest.newBuilder();
     if (ended != null) {
       boolean drained = outputs.values().stream().allMatch(OutputReceiver::drained);
-      if (!drained || acknowledged) {
+      if (!started || !drained || acknowledged) {
         return null;
       }
       acknowledged = true;
       return request.setEndedAck(EndedAck.getDefaultInstance()).build();
     }
-    if (!signals.isEmpty()) {
+    // Before Started only a cancel and credit are said: who cancels may be killed in a moment.
+    if (started && !signals.isEmpty()) {
       return request.setSignal(Signal.newBuilder().setNumber(signals.remove())).build();
     }
-    if (cancelDue) {
+    if (cancelDue && (started || writer)) {
       cancelDue = false;
       return request.setCancel(Cancel.newBuilder().setBy(cancelledBy)).build();
     }
-    if (!closesDue.isEmpty()) {
+    if (started && !closesDue.isEmpty()) {
       return request.setCloseOutput(closesDue.remove()).build();
     }
-    if (detachDue) {
+    if (started && detachDue) {
       detachDue = false;
       return request.setDetach(Detach.getDefaultInstance()).build();
     }

@@ -22,16 +22,35 @@ class ClientExecTest {
   void it_says_start_and_credit_first_and_waits_with_the_rest_for_started() {
     ClientExec exec = starting(true);
     exec.signal(2);
-    exec.cancel("me");
+    exec.closeOutput(STREAM_STDERR);
 
     assertThat(said(exec))
         .containsExactly(
             ExecRequest.newBuilder().setStart(start(true)).build(),
-            Frames.credit(STREAM_STDOUT, 0, WINDOW),
-            Frames.credit(STREAM_STDERR, 0, WINDOW));
+            Frames.credit(STREAM_STDOUT, 0, WINDOW));
 
     exec.received(Frames.started(0, 1000, false));
-    assertThat(said(exec)).containsExactly(Frames.signal(2), Frames.cancel("me"));
+    assertThat(said(exec)).containsExactly(Frames.signal(2), Frames.closeOutput(STREAM_STDERR));
+  }
+
+  @Test
+  void a_cancel_does_not_wait_for_started() {
+    ClientExec exec = starting(false);
+    exec.cancel("me");
+    assertThat(said(exec))
+        .startsWith(ExecRequest.newBuilder().setStart(start(false)).build(), Frames.cancel("me"));
+
+    exec.received(Frames.started(0, 0, true));
+    assertThat(said(exec)).isEmpty();
+  }
+
+  @Test
+  void an_observer_never_cancels() {
+    ClientExec observer =
+        ClientExec.attach(Attach.newBuilder().setExecId("x").build(), false, WINDOW);
+    observer.connected();
+    observer.cancel("me");
+    assertThat(said(observer)).noneMatch(ExecRequest::hasCancel);
   }
 
   @Test
@@ -270,7 +289,6 @@ class ClientExecTest {
     exec.cancel("me");
     assertThat(said(exec)).containsExactly(Frames.cancel("me"));
     exec.connected();
-    exec.received(Frames.started(0, 0, true));
     assertThat(said(exec)).contains(Frames.cancel("me"));
   }
 

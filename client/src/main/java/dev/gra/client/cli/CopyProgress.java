@@ -5,11 +5,13 @@ import java.time.Duration;
 /** How a copy goes, on stderr. */
 final class CopyProgress {
   private static final long EVERY = Duration.ofMillis(200).toNanos();
+  private static final long SAY_EVERY = Duration.ofSeconds(60).toNanos();
   private static final double MIB = 1 << 20;
 
   private final Messages messages;
   private final long begin = System.nanoTime();
   private long last = begin;
+  private long lastSaid = begin;
   private long bytes;
 
   CopyProgress(Messages messages) {
@@ -22,6 +24,11 @@ final class CopyProgress {
     if (now - last > EVERY) {
       last = now;
       messages.progress(summary(now));
+    }
+    // Where no person looks, an agent may, which takes silence for death.
+    if (!messages.terminal() && now - lastSaid > SAY_EVERY) {
+      lastSaid = now;
+      messages.say("copying: " + summary(now));
     }
   }
 

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 
 /** What gractl itself says: always on stderr, one line each, beginning with its name. */
 public final class Messages {
@@ -19,7 +20,12 @@ public final class Messages {
 
   /** Those of this process. */
   public static Messages ofProcess() {
-    return new Messages(System.err, isTerminal(2));
+    return new Messages(System.err, isTerminal(2) && !agents(System.getenv()));
+  }
+
+  /** Whether the terminal is one that Gemini CLI made: to it, silence there is death too. */
+  static boolean agents(Map<String, String> environment) {
+    return environment.containsKey("GEMINI_CLI");
   }
 
   /** Whether a person looks at stderr. */

@@ -34,7 +34,7 @@ public final class Attachment implements ChannelListener {
     OVER
   }
 
-  /** Credits and a ping or two; nothing else may be said before Started. */
+  /** Credits, a cancel and a ping or two; nothing else may be said before Started. */
   private static final int EARLY_FRAMES = 64;
 
   private final Opening opening;
@@ -48,6 +48,7 @@ public final class Attachment implements ChannelListener {
   private Phase phase = Phase.OPENING;
   private Channel channel;
   private boolean halfClosed;
+  private boolean gone;
 
   Attachment(
       Opening opening,
@@ -89,9 +90,15 @@ public final class Attachment implements ChannelListener {
         });
   }
 
-  /** The client is gone. */
+  /** The client is gone. What it cancelled before the runner had it is cancelled nevertheless. */
   public void gone() {
-    guarded(this::over);
+    guarded(
+        () -> {
+          gone = phase == Phase.OPENING && early.stream().anyMatch(ExecRequest::hasCancel);
+          if (!gone) {
+            over();
+          }
+        });
   }
 
   /** This was written to the client. */
@@ -163,6 +170,9 @@ public final class Attachment implements ChannelListener {
           }
           while (!early.isEmpty() && phase == Phase.OPEN) {
             pass(early.removeFirst());
+          }
+          if (gone) {
+            over();
           }
           if (phase == Phase.OVER) {
             channel.close();
