@@ -6,6 +6,7 @@ import dev.gra.v1.RunnerServiceGrpc;
 import dev.gra.v1.Start;
 import io.grpc.ChannelCredentials;
 import io.grpc.ManagedChannel;
+import io.grpc.Status;
 import io.grpc.TlsChannelCredentials;
 import io.grpc.okhttp.OkHttpChannelBuilder;
 import java.io.IOException;
@@ -132,7 +133,12 @@ public final class GraClient implements AutoCloseable {
       tried = endpoint;
     }
     boolean ofTransport = failure.reason().equals(failure.code().name());
-    return ofTransport && tried != null ? GraException.unreachable(tried, failure) : failure;
+    return ofTransport && tried != null ? source.unreachable(tried, failure) : failure;
+  }
+
+  /** Whether a call that was refused for its token is worth another try, with another token. */
+  boolean renewedToken(GraException failure) {
+    return failure.code() == Status.Code.UNAUTHENTICATED && source.renewToken();
   }
 
   private ManagedChannel open(Endpoint target) {
@@ -140,6 +146,7 @@ public final class GraClient implements AutoCloseable {
         target.tls()
             ? OkHttpChannelBuilder.forAddress(target.host(), target.port(), credentials(target))
             : OkHttpChannelBuilder.forAddress(target.host(), target.port()).usePlaintext();
+    target.serverName().ifPresent(builder::overrideAuthority);
     return builder
         .flowControlWindow(FLOW_CONTROL_WINDOW)
         .maxInboundMessageSize(MAX_MESSAGE_BYTES)

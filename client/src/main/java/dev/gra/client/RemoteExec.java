@@ -63,6 +63,7 @@ public final class RemoteExec {
     long lastProgress = System.nanoTime();
     long firstStart = lastProgress;
     int fruitless = 0;
+    boolean renewed = false;
     while (true) {
       GraException why = oneConnection();
       if (session.settled()) {
@@ -72,6 +73,11 @@ public final class RemoteExec {
         lastProgress = System.nanoTime();
         backoff.reset();
         fruitless = 0;
+        renewed = false;
+      }
+      if (!renewed && client.renewedToken(why)) {
+        renewed = true;
+        continue;
       }
       if (why.decidedByServer() || (isFruitless(why) && ++fruitless >= FRUITLESS)) {
         throw why;

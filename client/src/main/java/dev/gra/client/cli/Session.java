@@ -24,6 +24,7 @@ public final class Session implements AutoCloseable {
   private final Telemetry telemetry;
   private final GraHome home;
   private Settings settings;
+  private EndpointSource endpoints;
   private GraClient client;
 
   /**
@@ -63,9 +64,19 @@ public final class Session implements AutoCloseable {
 
   /** Where grad is: as set, or this machine's. */
   public EndpointSource endpoints() {
+    if (endpoints == null) {
+      endpoints = chosen();
+    }
+    return endpoints;
+  }
+
+  private EndpointSource chosen() {
     Settings now = settings();
     if (now.value(Key.SERVER).isEmpty()) {
       return this::localEndpoint;
+    }
+    if (usesCluster()) {
+      return new ClusterAccess(this).endpoints();
     }
     Optional<Path> tokenFile = now.value(Key.TOKEN_FILE).map(this::path);
     return EndpointSource.fixed(
@@ -74,6 +85,11 @@ public final class Session implements AutoCloseable {
             now.isTrue(Key.INSECURE),
             now.value(Key.CA_FILE).map(this::path),
             tokenFile));
+  }
+
+  /** Whether grad is the one that use-cluster set up. */
+  public boolean usesCluster() {
+    return settings().value(Key.SERVER).filter(ClusterAccess.SERVER::equals).isPresent();
   }
 
   // Asked at each reconnect: grad may have been started again, or has to be.
@@ -100,7 +116,7 @@ public final class Session implements AutoCloseable {
   }
 
   /** A path of the settings, ~ meaning home. */
-  private Path path(String text) {
+  Path path(String text) {
     String home =
         text.startsWith("~/") ? environment.getOrDefault("HOME", "") + text.substring(1) : text;
     return directory.resolve(home);
