@@ -13,6 +13,8 @@ final class CreationProgress implements AutoCloseable {
 
   private final Messages messages;
   private final String runner;
+  private final long patience;
+  private final long quiet;
   private final long begin = System.nanoTime();
   private Thread watch;
   private String stage = "";
@@ -20,8 +22,14 @@ final class CreationProgress implements AutoCloseable {
   private boolean over;
 
   CreationProgress(Messages messages, String runner) {
+    this(messages, runner, PATIENCE, QUIET);
+  }
+
+  CreationProgress(Messages messages, String runner, Duration patience, Duration quiet) {
     this.messages = messages;
     this.runner = runner;
+    this.patience = patience.toNanos();
+    this.quiet = quiet.toNanos();
   }
 
   synchronized void reached(CreationStage reached) {
@@ -35,16 +43,16 @@ final class CreationProgress implements AutoCloseable {
   }
 
   private synchronized void watch() {
-    long due = begin + PATIENCE.toNanos();
+    long due = begin + patience;
     try {
       while (!over) {
         long left = due - System.nanoTime();
-        boolean late = System.nanoTime() - begin >= PATIENCE.toNanos();
+        boolean late = System.nanoTime() - begin >= patience;
         if (left <= 0 || (late && !stage.equals(said))) {
           long seconds = Duration.ofNanos(System.nanoTime() - begin).toSeconds();
           messages.say(stage.equals(said) ? stage + ", for " + seconds + " s now" : stage);
           said = stage;
-          due = System.nanoTime() + QUIET.toNanos();
+          due = System.nanoTime() + quiet;
         } else {
           wait(left / 1_000_000 + 1);
         }

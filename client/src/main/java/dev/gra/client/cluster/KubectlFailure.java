@@ -85,7 +85,8 @@ final class KubectlFailure {
               raw,
               "NO_SERVICE_ACCOUNT",
               "there is no ServiceAccount " + name + in,
-              "kubectl -n %s create serviceaccount %s".formatted(target.namespace(), name));
+              "kubectl --context %s -n %s create serviceaccount %s"
+                  .formatted(target.context(), target.namespace(), name));
       default -> of(raw, "NOT_FOUND", "there is no " + resource + " " + name + in, null);
     };
   }
