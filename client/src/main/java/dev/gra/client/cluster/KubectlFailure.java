@@ -34,19 +34,8 @@ final class KubectlFailure {
       return of(raw, "CONTEXT_UNKNOWN", said, "kubectl config get-contexts");
     }
     if (forbidden.find()) {
-      String role = said.contains("serviceaccounts/token") ? "gra-user" : "gra-client";
-      return of(
-          raw,
-          "FORBIDDEN",
-          "the cluster refuses: " + forbidden.group(1),
-          "whoever runs it: %s -n %s create rolebinding %s-%s --role %s --user %s"
-              .formatted(
-                  kubectl,
-                  target.namespace(),
-                  role,
-                  forbidden.group(2).replaceAll("[^a-z0-9]+", "-"),
-                  role,
-                  forbidden.group(2)));
+      String why = "the cluster refuses: " + forbidden.group(1);
+      return of(raw, "FORBIDDEN", why, allowing(said, forbidden.group(2), kubectl, target));
     }
     if (notFound.find()) {
       return notFound(raw, notFound.group(1), notFound.group(2), target);
@@ -62,6 +51,21 @@ final class KubectlFailure {
           kubectl + " version");
     }
     return of(raw, raw.reason(), said, raw.hint().orElse("the same by hand: " + kubectl));
+  }
+
+  private static String allowing(String said, String user, String kubectl, ClusterTarget target) {
+    String role = said.contains("serviceaccounts/token") ? "gra-user" : "gra-client";
+    if (role.equals("gra-user") && !said.contains("serviceaccounts \"gra-user\"")) {
+      return "whoever runs it lets you, as kustomize/base/users.yaml shows";
+    }
+    return "whoever runs it lets you: %s -n %s create rolebinding %s-%s --role %s --user %s"
+        .formatted(
+            kubectl,
+            target.namespace(),
+            role,
+            user.replaceAll("[^a-z0-9]+", "-"),
+            role,
+            user);
   }
 
   private static GraException notFound(
