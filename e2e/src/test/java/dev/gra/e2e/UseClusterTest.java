@@ -67,7 +67,8 @@ class UseClusterTest {
   }
 
   private ProcessHandle keeper() {
-    Number pid = (Number) gractl.run("tunnel", "status", "-o", "json").succeeded().json().get("pid");
+    Number pid =
+        (Number) gractl.run("tunnel", "status", "-o", "json").succeeded().json().get("pid");
     return ProcessHandle.of(pid.longValue()).orElseThrow();
   }
 
@@ -124,13 +125,14 @@ class UseClusterTest {
 
   @Test
   void what_is_wrong_is_told_in_one_line_with_what_helps() {
+    // Each is looked for in the order of the steps, up to the one that fails.
     Map<List<String>, String> wrong =
         Map.of(
             List.of("--context", "nowhere"), "get-contexts",
             List.of("--namespace", "nowhere"), "there is no namespace nowhere",
             List.of("--namespace", "default"), "there is no Service grad",
             List.of("--service-account", "nobody"), "create serviceaccount nobody",
-            List.of("--server-name", "other.example"), "certificate");
+            List.of("--service-account", ACCOUNT, "--server-name", "other.example"), "certificate");
     wrong.forEach(
         (options, told) -> {
           List<String> command = new ArrayList<>(List.of("config", "use-cluster"));

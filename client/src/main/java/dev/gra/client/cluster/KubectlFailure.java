@@ -60,12 +60,7 @@ final class KubectlFailure {
     }
     return "whoever runs it lets you: %s -n %s create rolebinding %s-%s --role %s --user %s"
         .formatted(
-            kubectl,
-            target.namespace(),
-            role,
-            user.replaceAll("[^a-z0-9]+", "-"),
-            role,
-            user);
+            kubectl, target.namespace(), role, user.replaceAll("[^a-z0-9]+", "-"), role, user);
   }
 
   private static GraException notFound(
