@@ -10,8 +10,11 @@ import io.grpc.Status;
 import io.grpc.TlsChannelCredentials;
 import io.grpc.okhttp.OkHttpChannelBuilder;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -134,6 +137,20 @@ public final class GraClient implements AutoCloseable {
     }
     boolean ofTransport = failure.reason().equals(failure.code().name());
     return ofTransport && tried != null ? source.unreachable(tried, failure) : failure;
+  }
+
+  /** A refusal with what this side knows of it: a token that ran out says so itself. */
+  GraException refused(GraException failure) {
+    Optional<Path> file;
+    synchronized (this) {
+      file = endpoint == null ? Optional.empty() : endpoint.tokenFile();
+    }
+    return failure.code() != Status.Code.UNAUTHENTICATED
+        ? failure
+        : file.flatMap(TokenTimes::of)
+            .filter(times -> times.expires().isBefore(Instant.now()))
+            .map(times -> GraException.expired(failure, file.get(), times.expires()))
+            .orElse(failure);
   }
 
   /** Whether a call that was refused for its token is worth another try, with another token. */

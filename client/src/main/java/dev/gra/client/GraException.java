@@ -5,7 +5,9 @@ import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.protobuf.StatusProto;
 import java.io.Serial;
+import java.nio.file.Path;
 import java.security.cert.CertificateException;
+import java.time.Instant;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -77,6 +79,17 @@ public final class GraException extends RuntimeException {
         metadata.get("try"),
         metadata,
         failure);
+  }
+
+  /** A token that ran out. */
+  static GraException expired(GraException refused, Path tokenFile, Instant when) {
+    return new GraException(
+        "TOKEN_EXPIRED",
+        refused.code,
+        "the token in " + tokenFile + " ran out at " + when,
+        "a new one in that file, or gractl config use-cluster, which renews it by itself",
+        Map.of(),
+        refused.getCause());
   }
 
   /** Nobody answered at an address. */

@@ -5,6 +5,7 @@ import dev.gra.protocol.Limits;
 import dev.gra.v1.Attach;
 import dev.gra.v1.Start;
 import dev.gra.v1.Stream;
+import io.grpc.Status;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
 
@@ -75,12 +76,15 @@ public final class RemoteExec {
         fruitless = 0;
         renewed = false;
       }
-      if (!renewed && client.renewedToken(why)) {
-        renewed = true;
-        continue;
+      if (!renewed && why.code() == Status.Code.UNAUTHENTICATED) {
+        why = renewToken(why);
+        renewed = why == null;
+        if (renewed) {
+          continue;
+        }
       }
       if (why.decidedByServer() || (isFruitless(why) && ++fruitless >= FRUITLESS)) {
-        throw why;
+        throw client.refused(why);
       }
       options.listener().cut(why);
       Duration pause = backoff.next();
@@ -116,18 +120,32 @@ public final class RemoteExec {
       }
       return why;
     } catch (GraException e) {
-      // No grad to be found, or no token: that may pass while an exec is under way.
-      if (!session.everConnected()) {
-        throw e;
-      }
-      return GraException.of(ExecSession.UNREACHABLE, e.getMessage(), e.hint().orElse(null), e);
+      return passing(e);
     }
+  }
+
+  /** Null if there is another token now; else why there is none. */
+  private GraException renewToken(GraException refused) {
+    try {
+      return client.renewedToken(refused) ? null : refused;
+    } catch (GraException e) {
+      return passing(e);
+    }
+  }
+
+  // No grad to be found, or no token: that may pass while an exec is under way.
+  private GraException passing(GraException failure) {
+    if (!session.everConnected()) {
+      throw failure;
+    }
+    return GraException.of(
+        ExecSession.UNREACHABLE, failure.getMessage(), failure.hint().orElse(null), failure);
   }
 
   private static boolean isFruitless(GraException why) {
     return !why.reason().equals(ExecSession.UNREACHABLE)
         && !why.reason().equals(ExecSession.SILENT)
-        && why.code() != io.grpc.Status.Code.UNAVAILABLE;
+        && why.code() != Status.Code.UNAVAILABLE;
   }
 
   private GraException gaveUp(GraException why) {

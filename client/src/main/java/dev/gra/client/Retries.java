@@ -31,7 +31,7 @@ final class Retries {
         Duration pause = backoff.next();
         boolean again = failure.code() == Status.Code.UNAVAILABLE && !failure.ofCertificate();
         if (!again || System.nanoTime() + pause.toNanos() > end) {
-          throw again ? client.unreachable(failure) : failure;
+          throw again ? client.unreachable(failure) : client.refused(failure);
         }
         pause(pause, failure);
       }

@@ -1,15 +1,12 @@
 package dev.gra.client.cluster;
 
-import com.fasterxml.jackson.jr.ob.JSON;
 import dev.gra.client.GraException;
+import dev.gra.client.TokenTimes;
 import dev.gra.client.local.GraHome;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Base64;
-import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 
@@ -78,13 +75,6 @@ final class ClusterToken {
 
   /** How long the one in the file was given; empty if there is none that can be read. */
   private Optional<Duration> lifetime() {
-    try {
-      String[] parts = Files.readString(file).strip().split("\\.", -1);
-      Map<String, Object> claims = JSON.std.mapFrom(Base64.getUrlDecoder().decode(parts[1]));
-      long from = ((Number) claims.get("iat")).longValue();
-      return Optional.of(Duration.ofSeconds(((Number) claims.get("exp")).longValue() - from));
-    } catch (IOException | RuntimeException e) {
-      return Optional.empty();
-    }
+    return TokenTimes.of(file).map(TokenTimes::lifetime);
   }
 }

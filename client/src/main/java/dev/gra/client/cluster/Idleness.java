@@ -4,7 +4,7 @@ package dev.gra.client.cluster;
 final class Idleness {
   private final long nanos;
   private int open;
-  private long since = System.nanoTime();
+  private long since;
 
   /** Negative means never. */
   Idleness(long millis) {
@@ -24,6 +24,7 @@ final class Idleness {
 
   /** Returns when it has been idle for as long as it may be. */
   synchronized void await() throws InterruptedException {
+    since = System.nanoTime();
     while (true) {
       long left = nanos - (System.nanoTime() - since);
       if (nanos < 0 || open > 0) {

@@ -39,6 +39,9 @@ public final class TunnelKeeper implements AutoCloseable {
   public static void main(String... args) throws InterruptedException {
     List<String> kubectl = List.of(args).subList(2, args.length);
     Idleness idleness = new Idleness(Long.parseLong(args[1]));
+    // A class that isn't there, say, because our jar was built anew: the next gractl starts
+    // another.
+    Thread.setDefaultUncaughtExceptionHandler(TunnelKeeper::giveUp);
     try {
       TunnelKeeper keeper = new TunnelKeeper(Path.of(args[0]), idleness, kubectl);
       Runtime.getRuntime().addShutdownHook(new Thread(keeper::close, "gra-tunnel-end"));
@@ -51,6 +54,11 @@ public final class TunnelKeeper implements AutoCloseable {
     }
     idleness.await();
     System.exit(0);
+  }
+
+  private static void giveUp(Thread thread, Throwable failure) {
+    System.err.println(thread.getName() + ": " + failure);
+    System.exit(1);
   }
 
   private void open() throws IOException {

@@ -129,7 +129,12 @@ class ClusterTokenTest {
       var exec = client.exec(start, ExecOptions.to(sink()));
       assertThatThrownBy(exec::run)
           .isInstanceOfSatisfying(
-              GraException.class, e -> assertThat(e.code()).isEqualTo(Status.Code.UNAUTHENTICATED));
+              GraException.class,
+              e -> {
+                assertThat(e.code()).isEqualTo(Status.Code.UNAUTHENTICATED);
+                assertThat(e.reason()).isEqualTo("TOKEN_EXPIRED");
+                assertThat(e.getMessage()).contains("ran out at 1970-01-01T01:16:40Z");
+              });
     }
 
     assertThat(grad.headers).hasSize(2);

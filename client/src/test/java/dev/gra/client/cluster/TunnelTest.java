@@ -190,12 +190,12 @@ class TunnelTest {
 
   @Test
   void an_unused_tunnel_closes_and_one_in_use_does_not() throws Exception {
-    Duration idle = Duration.ofMillis(300);
+    Duration idle = Duration.ofSeconds(2);
     TunnelFile open = tunnel.start(idle);
     ProcessHandle keeper = ProcessHandle.of(open.pid()).orElseThrow();
     try (Socket used = connect(open)) {
       assertThat(echoed(used, "one")).isEqualTo("one");
-      assertThat(keeper.onExit().completeOnTimeout(null, 1, java.util.concurrent.TimeUnit.SECONDS))
+      assertThat(keeper.onExit().completeOnTimeout(null, 3, java.util.concurrent.TimeUnit.SECONDS))
           .succeedsWithin(Duration.ofSeconds(5))
           .isNull();
       assertThat(echoed(used, "two")).isEqualTo("two");
