@@ -44,7 +44,7 @@ public final class Doctor {
     add("java", java >= JAVA, System.getProperty("java.vm.version"), "install JDK 25");
     program("tar", "apt-get install tar", "tar", "--version");
     program("sha256sum", "apt-get install coreutils", "sha256sum", "--version");
-    if (session.settings().value(Key.SERVER).isEmpty()) {
+    if (session.usesLocal()) {
       sandbox();
     }
     disk();
@@ -93,7 +93,8 @@ public final class Doctor {
   }
 
   private void grad() {
-    Optional<String> server = session.settings().value(Key.SERVER);
+    Optional<String> server =
+        session.settings().value(Key.SERVER).filter(set -> !session.usesLocal());
     Optional<GradFile> local =
         server.isPresent() ? Optional.empty() : session.localGrad().running();
     if (server.isEmpty() && local.isEmpty()) {

@@ -17,6 +17,9 @@ import java.util.Optional;
 
 /** One run of gractl: what is set, where grad is, what is said, and the trace it belongs to. */
 public final class Session implements AutoCloseable {
+  /** The value of {@link Key#SERVER} that means this machine's grad. */
+  public static final String LOCAL = "local";
+
   private final Map<String, String> environment;
   private final Path directory;
   private final Map<Key, String> flags;
@@ -75,6 +78,9 @@ public final class Session implements AutoCloseable {
     if (now.value(Key.SERVER).isEmpty()) {
       return this::localEndpoint;
     }
+    if (usesLocal()) {
+      return () -> local().endpoint();
+    }
     if (usesCluster()) {
       return new ClusterAccess(this).endpoints();
     }
@@ -92,11 +98,18 @@ public final class Session implements AutoCloseable {
     return settings().value(Key.SERVER).filter(ClusterAccess.SERVER::equals).isPresent();
   }
 
+  /** Whether grad is this machine's: if nothing is set, or by name, whatever else is set. */
+  public boolean usesLocal() {
+    return settings().value(Key.SERVER).orElse(LOCAL).equals(LOCAL);
+  }
+
   // Asked at each reconnect: grad may have been started again, or has to be.
+  private GradFile local() {
+    return GradFile.running(home).orElseGet(() -> localGrad().startAgain());
+  }
+
   private Endpoint localEndpoint() {
-    Optional<GradFile> running = GradFile.running(home);
-    GradFile grad = running.orElseGet(() -> localGrad().startAgain());
-    Endpoint endpoint = grad.endpoint();
+    Endpoint endpoint = local().endpoint();
     return settings()
         .value(Key.TOKEN_FILE)
         .map(

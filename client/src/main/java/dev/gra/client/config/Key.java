@@ -9,8 +9,8 @@ public enum Key {
   /** grad's address; unset means the local one. */
   SERVER(
       false,
-      "grad's address: 127.0.0.1:PORT or https://HOST; cluster: as use-cluster set it (unset: the"
-          + " local grad)"),
+      "grad's address: 127.0.0.1:PORT, https://HOST, cluster (as use-cluster set it), local (as if"
+          + " unset)"),
   /** Where the token is. */
   TOKEN_FILE(false, "file with the bearer token, mode 0600"),
   /** Whom to trust. */

@@ -124,6 +124,19 @@ class UseClusterTest {
   }
 
   @Test
+  void this_machines_grad_is_meant_by_name_whatever_is_set() throws IOException {
+    use(PLAIN, Map.of());
+
+    try (Session session = session(Map.of(Key.SERVER, "local"))) {
+      assertThat(session.usesCluster()).isFalse();
+      assertThatThrownBy(() -> session.client().runners().list(Map.of()))
+          .isInstanceOfSatisfying(
+              GraException.class, e -> assertThat(e.reason()).isEqualTo("NO_GRAD"));
+    }
+    assertThat(kubectl.asked("token")).isEqualTo(1);
+  }
+
+  @Test
   void a_certificate_of_somebody_else_is_refused_and_nothing_is_set() throws Exception {
     kubectl.put("configmap", new TestCertificate(temp, "other").pem());
 

@@ -1,12 +1,13 @@
-package dev.gra.e2e;
+package dev.gra.e2e.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import java.io.IOException;
+import dev.gra.e2e.Gractl;
+import dev.gra.e2e.Outcome;
+import dev.gra.e2e.Processes;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.DigestInputStream;
@@ -33,7 +34,7 @@ class UseClusterTest {
 
   @BeforeEach
   void prepare() throws Exception {
-    kubectl("create", "serviceaccount", ACCOUNT);
+    Kubectl.run("-n", "gra", "create", "serviceaccount", ACCOUNT);
     home = temp.resolve("home");
     Path workspace = Files.createDirectories(temp.resolve("e2e-use-cluster"));
     gractl =
@@ -54,16 +55,8 @@ class UseClusterTest {
           .untilAsserted(() -> assertThat(Processes.of(home)).as("processes left").isEmpty());
       assertThat(home.resolve("tunnels")).isDirectoryNotContaining("glob:**.json");
     } finally {
-      kubectl("delete", "serviceaccount", ACCOUNT, "--ignore-not-found");
+      Kubectl.run("-n", "gra", "delete", "serviceaccount", ACCOUNT);
     }
-  }
-
-  private static void kubectl(String... arguments) throws IOException, InterruptedException {
-    List<String> command = new ArrayList<>(List.of("kubectl", "--namespace=gra"));
-    command.addAll(List.of(arguments));
-    Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-    String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    assertThat(process.waitFor()).as(said).isZero();
   }
 
   private ProcessHandle keeper() {
