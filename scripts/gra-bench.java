@@ -4,27 +4,25 @@
 //MAIN GraBench
 //DEPS dev.gra:gra-client:0.1.0:cli@fatjar
 //SOURCES bench/Gractl.java
+//SOURCES bench/InCluster.java
+//SOURCES bench/Load.java
 //SOURCES bench/Machine.java
 //SOURCES bench/Report.java
 //SOURCES bench/StartUp.java
 //RUNTIME_OPTIONS -XX:+UseSerialGC -XX:Tier4InvocationThreshold=50000 -XX:Tier4MinInvocationThreshold=6000 -XX:Tier4CompileThreshold=150000 --sun-misc-unsafe-memory-access=allow
 
 import bench.Gractl;
+import bench.InCluster;
+import bench.Load;
 import bench.Machine;
 import bench.Report;
 import bench.StartUp;
 import com.fasterxml.jackson.jr.ob.JSON;
-import com.google.protobuf.ByteString;
 import dev.gra.client.Endpoint;
 import dev.gra.client.EndpointSource;
-import dev.gra.client.ExecOptions;
-import dev.gra.client.ExecOutcome;
 import dev.gra.client.GraClient;
-import dev.gra.client.OutputSink;
-import dev.gra.v1.EnsureRunnerRequest;
 import dev.gra.v1.Runner;
 import dev.gra.v1.Start;
-import dev.gra.v1.Stream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -33,11 +31,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.UUID;
 import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.zip.CRC32C;
@@ -70,12 +64,18 @@ class GraBench implements Callable<Integer> {
       description = "As gractl local start has it.")
   String isolation;
 
+  @Option(
+      names = "--cluster",
+      description = "Measures the grad that is deployed in kubectl's cluster, beside kubectl exec.")
+  boolean cluster;
+
   private final Report report = new Report();
   private final Path tree = Path.of("").toAbsolutePath();
   private Path home;
   private Gractl gractl;
   private long grad;
   private GraClient client;
+  private Load load;
   private Runner runner;
 
   public static void main(String... arguments) {
@@ -92,14 +92,31 @@ class GraBench implements Callable<Integer> {
     home = Files.createTempDirectory("gra-bench-");
     gractl = new Gractl(tree, home);
     try {
-      startTrained();
-      measure();
+      if (cluster) {
+        measureCluster();
+      } else {
+        measureLocal();
+      }
     } finally {
-      gractl.run("local", "stop");
       Machine.delete(home);
     }
     System.out.println(json ? report.json() : report.table());
     return report.allKept() || !check ? 0 : 1;
+  }
+
+  private void measureCluster() throws Exception {
+    try (InCluster deployed = new InCluster(home, report, quick)) {
+      deployed.measure(gractl);
+    }
+  }
+
+  private void measureLocal() throws Exception {
+    try {
+      startTrained();
+      measure();
+    } finally {
+      gractl.run("local", "stop");
+    }
   }
 
   /** grad as it is from its second start on: the first one has its AOT cache made. */
@@ -129,17 +146,18 @@ class GraBench implements Callable<Integer> {
     Endpoint endpoint = Endpoint.parse(address, false, Optional.empty(), Optional.of(token));
     EndpointSource source = EndpointSource.fixed(endpoint);
     client = GraClient.of(source);
+    load = new Load(client);
     try {
       StartUp startUp = new StartUp(home, report, quick);
       startUp.grad(grad);
       startUp.runnerd();
       long begin = System.nanoTime();
-      runner = ensure("bench");
+      runner = load.ensure("bench");
       report.tell("a runner, from asking to ready", "%.0f ms".formatted(Machine.since(begin)), "");
       soak(quick ? 200 : 2000, 1);
       soak(quick ? 200 : 2000, 50);
       throughput(quick ? 64 * MIB : 1024 * MIB);
-      streams(200, quick ? MIB : 8 * MIB, "on one connection", start -> run(client, start));
+      streams(200, quick ? MIB : 8 * MIB, "on one connection", load::bytes);
       streams(200, quick ? MIB : 8 * MIB, "a connection each", start -> runAlone(source, start));
     } finally {
       client.close();
@@ -185,10 +203,10 @@ class GraBench implements Callable<Integer> {
   }
 
   private void soak(int count, int atOnce) throws Exception {
-    inParallel(atOnce, quick ? 200 : 1000, this::one); // Until it is compiled.
+    Load.inParallel(atOnce, quick ? 200 : 1000, () -> load.timeOfTrue(runner)); // Until it is compiled.
     Holdings before = holdings();
     long begin = System.nanoTime();
-    List<Double> took = inParallel(atOnce, count, this::one);
+    List<Double> took = Load.inParallel(atOnce, count, () -> load.timeOfTrue(runner));
     double rate = count / Machine.since(begin) * 1e3;
     Holdings after = holdings();
     long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
@@ -216,13 +234,6 @@ class GraBench implements Callable<Integer> {
         wrong == 0 && clean);
   }
 
-  /** Runs `true`: how long it took in ms, or NaN if it ended as it must not. */
-  private double one() throws Exception {
-    long begin = System.nanoTime();
-    boolean right = exited(client.exec(start("true").build(), ExecOptions.to(new Sum())).run());
-    return right ? Machine.since(begin) : Double.NaN;
-  }
-
   private static double processBuilder(int count) throws Exception {
     List<Double> took = new ArrayList<>();
     for (int i = 0; i < count; i++) {
@@ -238,7 +249,7 @@ class GraBench implements Callable<Integer> {
    * JVM.
    */
   private void throughput(long bytes) throws Exception {
-    run("sh", "-c", "head -c " + bytes + " /dev/urandom >data");
+    load.run(runner, "sh", "-c", "head -c " + bytes + " /dev/urandom >data");
     transfer(bytes); // Until it is compiled, and the file is in memory.
     double heap = liveHeap();
     long begin = System.nanoTime();
@@ -255,13 +266,11 @@ class GraBench implements Callable<Integer> {
         rate >= 200);
     report.add(
         "... grad's live heap grew by", "<= 4 MB", "%.1f MB".formatted(growth), "", growth <= 4);
-    run("rm", "data");
+    load.run(runner, "rm", "data");
   }
 
   private void transfer(long bytes) throws Exception {
-    Sum sum = new Sum();
-    Start start = start("cat", "data").build();
-    if (!exited(client.exec(start, ExecOptions.to(sum)).run()) || sum.bytes != bytes) {
+    if (load.bytes(Load.start(runner, "cat", "data")) != bytes) {
       throw new IOException("cat failed");
     }
   }
@@ -299,7 +308,7 @@ class GraBench implements Callable<Integer> {
     long begin = System.nanoTime();
     String[] command = {"sh", "-c", "yes 0123456789abcde | head -c " + bytes};
     List<Double> received =
-        inParallel(count, count, () -> run.bytes(start(command).build()));
+        Load.inParallel(count, count, () -> run.bytes(Load.start(runner, command)));
     double rate = count * bytes / 1e6 / (Machine.since(begin) / 1e3);
     long wrong = received.stream().filter(n -> n != bytes).count();
     double peak = Machine.megabytes(grad, "VmHWM");
@@ -313,68 +322,7 @@ class GraBench implements Callable<Integer> {
 
   private static double runAlone(EndpointSource source, Start start) throws Exception {
     try (GraClient own = GraClient.of(source)) {
-      return run(own, start);
+      return new Load(own).bytes(start);
     }
-  }
-
-  /** How many bytes it wrote; not a number if it failed. */
-  private static double run(GraClient client, Start start) throws Exception {
-    Sum sum = new Sum();
-    return exited(client.exec(start, ExecOptions.to(sum)).run()) ? sum.bytes : Double.NaN;
-  }
-
-  private static final class Sum implements OutputSink {
-    private long bytes;
-
-    @Override
-    public void write(Stream stream, long offset, ByteString data) {
-      bytes += data.size(); // The client itself keeps the checksum.
-    }
-
-    @Override
-    public void gap(Stream stream, long from, long to) {
-      throw new IllegalStateException("a gap in " + stream);
-    }
-  }
-
-  private static <T> List<T> inParallel(int atOnce, int count, Callable<T> work) throws Exception {
-    List<T> results = new ArrayList<>();
-    try (ExecutorService pool = Executors.newFixedThreadPool(atOnce)) {
-      List<Future<T>> futures = new ArrayList<>();
-      for (int i = 0; i < count; i++) {
-        futures.add(pool.submit(work));
-      }
-      for (Future<T> future : futures) {
-        results.add(future.get());
-      }
-    }
-    return results;
-  }
-
-  private Runner ensure(String name) {
-    return client
-        .runners()
-        .ensure(EnsureRunnerRequest.newBuilder().setName(name).build(), stage -> {})
-        .runner();
-  }
-
-  private void run(String... argv) throws Exception {
-    if (!exited(client.exec(start(argv).build(), ExecOptions.to(new Sum())).run())) {
-      throw new IOException(String.join(" ", argv) + " failed");
-    }
-  }
-
-  private Start.Builder start(String... argv) {
-    return Start.newBuilder()
-        .setExecId(UUID.randomUUID().toString())
-        .setRunner(runner.getName())
-        .setRunnerUid(runner.getUid())
-        .addAllArgv(List.of(argv));
-  }
-
-  private static boolean exited(ExecOutcome outcome) {
-    return outcome instanceof ExecOutcome.Finished finished
-        && finished.ended().getEnding().hasExited()
-        && finished.ended().getEnding().getExited().getCode() == 0;
   }
 }

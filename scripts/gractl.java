@@ -8,6 +8,7 @@ import dev.gra.client.RandomIds;
 import dev.gra.client.GraClient;
 import dev.gra.client.GraException;
 import dev.gra.client.cli.*;
+import dev.gra.client.cluster.*;
 import dev.gra.client.config.*;
 import dev.gra.client.local.*;
 import dev.gra.v1.*;
@@ -28,6 +29,7 @@ class gractl {
     "",
     "First steps:",
     "  gractl local start                 a grad on this machine",
+    "  gractl config use-cluster          or a grad in a Kubernetes cluster",
     "  gractl exec -- uname -a            a command in this workspace's own runner",
     "  gractl exec --file analysis.py     a script, by its suffix or #! line",
     "  gractl cp data.csv :               a file into the runner",
@@ -50,7 +52,9 @@ class gractl {
     VERBS.put("local", () -> Verb.group("local", "The grad of this machine.",
         new LocalStart(), new LocalStop(), new LocalStatus()));
     VERBS.put("config", () -> Verb.group("config", "Settings: flags, then GRA_* variables, then .gractl.toml, then your own file.",
-        new ConfigList(), new ConfigGet(), new ConfigSet(), new ConfigUseCluster()));
+        new ConfigList(), new ConfigGet(), new ConfigSet(), new ConfigUseCluster(), new ConfigUseLocal()));
+    VERBS.put("tunnel", () -> Verb.group("tunnel", "The way to grad in a cluster: opened when needed, closed when idle.",
+        new TunnelStart(), new TunnelStatus(), new TunnelStop()));
     VERBS.put("doctor", () -> new DoctorVerb().commandLine());
     VERBS.put("install", () -> new InstallVerb().commandLine());
     VERBS.put("completion", () -> new CompletionVerb().commandLine());
@@ -573,13 +577,109 @@ class gractl {
 
   static class ConfigUseCluster extends Verb {
     ConfigUseCluster() {
-      super("use-cluster", "Uses grad in a Kubernetes cluster.");
+      super("use-cluster", "Uses grad in a Kubernetes cluster: by kubectl a tunnel to it, and a token that is renewed.",
+          "Looks at every part and makes a call; only then it is set, in your own file.");
+    }
+
+    final One context = option("--context NAME", "kubectl's context; by default the current one, from then on.");
+
+    final One namespace = option("-n, --namespace NAME", "The namespace that grad is in (gra).");
+
+    final One address = option("--address HOST:PORT", "Where grad is reached without a tunnel.");
+
+    final One serviceAccount = option("--service-account NAME", "Whose token to ask for, by the right to create it; runners belong to it (gra-user).");
+
+    final One serverName = option("--server-name NAME", "The name in grad's certificate (grad.NAMESPACE.svc; with --address its host).");
+
+    @Override
+    protected int run(Session session) throws IOException {
+      var choice = new UseCluster.Choice(context.get(), namespace.get(), address.get(), serviceAccount.get(), serverName.get());
+      Map<String, Object> set = new UseCluster(session).set(choice);
+      if (json()) {
+        Json.print(set);
+      }
+      return 0;
+    }
+  }
+
+  static class ConfigUseLocal extends Verb {
+    ConfigUseLocal() {
+      super("use-local", "Uses this machine's grad again: takes out of your own file what use-cluster set.");
+    }
+
+    @Override
+    protected int run(Session session) throws IOException {
+      new UseCluster(session).unset();
+      return 0;
+    }
+  }
+
+  /** A verb about one tunnel: that of the settings, or of another cluster or namespace. */
+  abstract static class TunnelVerb extends Verb {
+    TunnelVerb(String name, String description) {
+      super(name, description);
+    }
+
+    final One context = option("--context NAME", "kubectl's context; by default as set.");
+
+    final One namespace = option("-n, --namespace NAME", "The namespace that grad is in; by default as set.");
+
+    Tunnel tunnel(Session session) {
+      return new ClusterAccess(session).tunnel(context.get(), namespace.get());
+    }
+
+    void show(Optional<TunnelFile> tunnel) {
+      if (json()) {
+        Map<String, Object> json = Json.object("Tunnel");
+        json.put("running", tunnel.isPresent());
+        tunnel.ifPresent(t -> json.putAll(t.toJson()));
+        Json.print(json);
+      } else {
+        tunnel.ifPresent(t -> System.out.println("127.0.0.1:" + t.port() + " leads to grad in context " + t.context() + ", namespace " + t.namespace() + ": pid " + t.pid()
+            + (t.trouble().isEmpty() ? "" : "; at the moment it doesn't: " + t.trouble())));
+      }
+    }
+  }
+
+  static class TunnelStart extends TunnelVerb {
+    TunnelStart() {
+      super("start", "Opens it, unless it is open; gractl does so when it needs one.");
+    }
+
+    final One idleTimeout = option("--idle-timeout TIME", "After which it closes unused (30m), or never.");
+
+    @Override
+    protected int run(Session session) {
+      show(Optional.of(tunnel(session).start(new ClusterAccess(session).idle(idleTimeout.get()))));
+      return 0;
+    }
+  }
+
+  static class TunnelStatus extends TunnelVerb {
+    TunnelStatus() {
+      super("status", "Shows whether it is open. Exit code 1 if it isn't.");
     }
 
     @Override
     protected int run(Session session) {
-      throw GraException.of("NOT_YET", "use-cluster is not there yet",
-          "gractl config set server https://HOST, and token-file; README.md says how grad is deployed");
+      Optional<TunnelFile> tunnel = tunnel(session).running();
+      show(tunnel);
+      if (tunnel.isEmpty() && !json()) {
+        session.messages().say("no tunnel is open; the next exec opens it. Try: gractl tunnel start");
+      }
+      return tunnel.isPresent() ? 0 : 1;
+    }
+  }
+
+  static class TunnelStop extends TunnelVerb {
+    TunnelStop() {
+      super("stop", "Closes it. What runs goes on in its runner, and the next gractl opens it again.");
+    }
+
+    @Override
+    protected int run(Session session) {
+      session.messages().say(tunnel(session).stop() ? "the tunnel is closed" : "no tunnel is open");
+      return 0;
     }
   }
 

@@ -3,6 +3,7 @@ package bench;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -53,6 +54,34 @@ public final class Gractl {
         "JBang's hello world: %.0f ms".formatted(world),
         jbangRun <= world + 200);
     report.tell("installed gractl exec -- true", "%.0f ms".formatted(installed), "");
+  }
+
+  /** The same in a pod, beside `kubectl exec`. */
+  public void inCluster(Map<String, String> access, String runner, List<String> kubectl, int runs, Report report)
+      throws Exception {
+    Path bin = home.resolve("bin");
+    run("install", "--dir", bin.toString());
+    Map<String, String> environment = new HashMap<>(environment());
+    environment.putAll(access);
+    List<List<String>> commands =
+        List.of(
+            kubectl,
+            byJbang("exec", "--runner", runner, "--", "true"),
+            List.of(bin.resolve("gractl").toString(), "exec", "--runner", runner, "--", "true"));
+    List<List<Double>> took = List.of(new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
+    for (int run = -1; run < runs; run++) {
+      for (int i = 0; i < commands.size(); i++) {
+        double time = Machine.time(environment, commands.get(i));
+        if (run >= 0) {
+          took.get(i).add(time); // The first run of each compiles.
+        }
+      }
+    }
+    String peer = "kubectl exec: %.0f ms".formatted(Report.percentile(took.get(0), 50));
+    report.tell(
+        "jbang gractl.java exec -- true", "%.0f ms".formatted(Report.percentile(took.get(1), 50)), peer);
+    report.tell(
+        "installed gractl exec -- true", "%.0f ms".formatted(Report.percentile(took.get(2), 50)), peer);
   }
 
   private Path hello() throws Exception {

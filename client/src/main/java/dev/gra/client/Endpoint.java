@@ -14,16 +14,34 @@ import java.util.Optional;
  * @param tls whether the connection is encrypted
  * @param caFile certificates to trust instead of the JDK's, PEM
  * @param tokenFile the bearer token, read anew for each call
+ * @param serverName the name that the certificate must be for, where it isn't {@code host}
  */
 public record Endpoint(
-    String host, int port, boolean tls, Optional<Path> caFile, Optional<Path> tokenFile) {
+    String host,
+    int port,
+    boolean tls,
+    Optional<Path> caFile,
+    Optional<Path> tokenFile,
+    Optional<String> serverName) {
   public Endpoint {
     Objects.requireNonNull(host);
     Objects.requireNonNull(caFile);
     Objects.requireNonNull(tokenFile);
+    Objects.requireNonNull(serverName);
     if (host.isBlank() || port < 1 || port > 65_535) {
       throw new IllegalArgumentException("no address: " + host + ":" + port);
     }
+  }
+
+  /** One whose certificate is for its host. */
+  public Endpoint(
+      String host, int port, boolean tls, Optional<Path> caFile, Optional<Path> tokenFile) {
+    this(host, port, tls, caFile, tokenFile, Optional.empty());
+  }
+
+  /** The same, whose certificate is for this name. */
+  public Endpoint withServerName(Optional<String> name) {
+    return new Endpoint(host, port, tls, caFile, tokenFile, name);
   }
 
   /**
@@ -82,12 +100,13 @@ public record Endpoint(
         && port == that.port
         && tls == that.tls
         && caFile.equals(that.caFile)
-        && tokenFile.equals(that.tokenFile);
+        && tokenFile.equals(that.tokenFile)
+        && serverName.equals(that.serverName);
   }
 
   @Override
   public int hashCode() {
-    return Objects.hash(host, port, tls, caFile, tokenFile);
+    return Objects.hash(host, port, tls, caFile, tokenFile, serverName);
   }
 
   /** For people: where, never the token. */

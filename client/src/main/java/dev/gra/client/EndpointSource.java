@@ -12,6 +12,16 @@ public interface EndpointSource {
    */
   Endpoint endpoint();
 
+  /** The token was refused: gets another; answers false if there is none to be had. */
+  default boolean renewToken() {
+    return false;
+  }
+
+  /** What to tell of a grad that could not be reached. */
+  default GraException unreachable(Endpoint tried, GraException why) {
+    return GraException.unreachable(tried, why);
+  }
+
   /** One that never moves. */
   static EndpointSource fixed(Endpoint endpoint) {
     return () -> endpoint;

@@ -6,11 +6,15 @@ import dev.gra.v1.RunnerServiceGrpc;
 import dev.gra.v1.Start;
 import io.grpc.ChannelCredentials;
 import io.grpc.ManagedChannel;
+import io.grpc.Status;
 import io.grpc.TlsChannelCredentials;
 import io.grpc.okhttp.OkHttpChannelBuilder;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -132,7 +136,26 @@ public final class GraClient implements AutoCloseable {
       tried = endpoint;
     }
     boolean ofTransport = failure.reason().equals(failure.code().name());
-    return ofTransport && tried != null ? GraException.unreachable(tried, failure) : failure;
+    return ofTransport && tried != null ? source.unreachable(tried, failure) : failure;
+  }
+
+  /** A refusal with what this side knows of it: a token that ran out says so itself. */
+  GraException refused(GraException failure) {
+    Optional<Path> file;
+    synchronized (this) {
+      file = endpoint == null ? Optional.empty() : endpoint.tokenFile();
+    }
+    return failure.code() != Status.Code.UNAUTHENTICATED
+        ? failure
+        : file.flatMap(TokenTimes::of)
+            .filter(times -> times.expires().isBefore(Instant.now()))
+            .map(times -> GraException.expired(failure, file.get(), times.expires()))
+            .orElse(failure);
+  }
+
+  /** Whether a call that was refused for its token is worth another try, with another token. */
+  boolean renewedToken(GraException failure) {
+    return failure.code() == Status.Code.UNAUTHENTICATED && source.renewToken();
   }
 
   private ManagedChannel open(Endpoint target) {
@@ -140,6 +163,7 @@ public final class GraClient implements AutoCloseable {
         target.tls()
             ? OkHttpChannelBuilder.forAddress(target.host(), target.port(), credentials(target))
             : OkHttpChannelBuilder.forAddress(target.host(), target.port()).usePlaintext();
+    target.serverName().ifPresent(builder::overrideAuthority);
     return builder
         .flowControlWindow(FLOW_CONTROL_WINDOW)
         .maxInboundMessageSize(MAX_MESSAGE_BYTES)

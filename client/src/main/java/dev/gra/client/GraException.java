@@ -5,13 +5,19 @@ import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.protobuf.StatusProto;
 import java.io.Serial;
+import java.nio.file.Path;
+import java.security.cert.CertificateException;
+import java.time.Instant;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import javax.net.ssl.SSLPeerUnverifiedException;
 
 /** Anything that went wrong, as one line for people and a reason for programs. */
 public final class GraException extends RuntimeException {
   @Serial private static final long serialVersionUID = 1;
+
+  private static final String CERTIFICATE = "CERTIFICATE";
 
   private final String reason;
   private final Status.Code code;
@@ -54,6 +60,16 @@ public final class GraException extends RuntimeException {
       return known;
     }
     Status status = Status.fromThrowable(failure);
+    Optional<String> distrust = distrust(failure);
+    if (distrust.isPresent()) {
+      return new GraException(
+          CERTIFICATE,
+          status.getCode(),
+          "grad's certificate can't be trusted: " + distrust.get(),
+          "--ca-file FILE, with the certificate of who signed it",
+          Map.of(),
+          failure);
+    }
     Optional<ErrorInfo> info = errorInfo(failure);
     Map<String, String> metadata = info.map(ErrorInfo::getMetadataMap).orElse(Map.of());
     return new GraException(
@@ -65,6 +81,17 @@ public final class GraException extends RuntimeException {
         failure);
   }
 
+  /** A token that ran out. */
+  static GraException expired(GraException refused, Path tokenFile, Instant when) {
+    return new GraException(
+        "TOKEN_EXPIRED",
+        refused.code,
+        "the token in " + tokenFile + " ran out at " + when,
+        "a new one in that file, or gractl config use-cluster, which renews it by itself",
+        Map.of(),
+        refused.getCause());
+  }
+
   /** Nobody answered at an address. */
   static GraException unreachable(Endpoint where, GraException why) {
     return new GraException(
@@ -74,6 +101,15 @@ public final class GraException extends RuntimeException {
         "gractl config list, for where the address is from",
         Map.of(),
         why);
+  }
+
+  private static Optional<String> distrust(Throwable failure) {
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (cause instanceof CertificateException || cause instanceof SSLPeerUnverifiedException) {
+        return Optional.of(String.valueOf(cause.getMessage()));
+      }
+    }
+    return Optional.empty();
   }
 
   private static Optional<ErrorInfo> errorInfo(Throwable failure) {
@@ -126,6 +162,11 @@ public final class GraException extends RuntimeException {
   /** The command or step that helps. */
   public Optional<String> hint() {
     return Optional.ofNullable(hint);
+  }
+
+  /** True if who answered could not prove to be grad: another try doesn't help. */
+  boolean ofCertificate() {
+    return reason.equals(CERTIFICATE);
   }
 
   /** What else the server said, such as {@code field} and {@code limit}. */

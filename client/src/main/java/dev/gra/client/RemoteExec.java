@@ -5,6 +5,7 @@ import dev.gra.protocol.Limits;
 import dev.gra.v1.Attach;
 import dev.gra.v1.Start;
 import dev.gra.v1.Stream;
+import io.grpc.Status;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
 
@@ -63,6 +64,7 @@ public final class RemoteExec {
     long lastProgress = System.nanoTime();
     long firstStart = lastProgress;
     int fruitless = 0;
+    boolean renewed = false;
     while (true) {
       GraException why = oneConnection();
       if (session.settled()) {
@@ -72,9 +74,17 @@ public final class RemoteExec {
         lastProgress = System.nanoTime();
         backoff.reset();
         fruitless = 0;
+        renewed = false;
+      }
+      if (!renewed && why.code() == Status.Code.UNAUTHENTICATED) {
+        why = renewToken(why);
+        renewed = why == null;
+        if (renewed) {
+          continue;
+        }
       }
       if (why.decidedByServer() || (isFruitless(why) && ++fruitless >= FRUITLESS)) {
-        throw why;
+        throw client.refused(why);
       }
       options.listener().cut(why);
       Duration pause = backoff.next();
@@ -110,18 +120,32 @@ public final class RemoteExec {
       }
       return why;
     } catch (GraException e) {
-      // No grad to be found, or no token: that may pass while an exec is under way.
-      if (!session.everConnected()) {
-        throw e;
-      }
-      return GraException.of(ExecSession.UNREACHABLE, e.getMessage(), e.hint().orElse(null), e);
+      return passing(e);
     }
+  }
+
+  /** Null if there is another token now; else why there is none. */
+  private GraException renewToken(GraException refused) {
+    try {
+      return client.renewedToken(refused) ? null : refused;
+    } catch (GraException e) {
+      return passing(e);
+    }
+  }
+
+  // No grad to be found, or no token: that may pass while an exec is under way.
+  private GraException passing(GraException failure) {
+    if (!session.everConnected()) {
+      throw failure;
+    }
+    return GraException.of(
+        ExecSession.UNREACHABLE, failure.getMessage(), failure.hint().orElse(null), failure);
   }
 
   private static boolean isFruitless(GraException why) {
     return !why.reason().equals(ExecSession.UNREACHABLE)
         && !why.reason().equals(ExecSession.SILENT)
-        && why.code() != io.grpc.Status.Code.UNAVAILABLE;
+        && why.code() != Status.Code.UNAVAILABLE;
   }
 
   private GraException gaveUp(GraException why) {

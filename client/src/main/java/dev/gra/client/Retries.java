@@ -18,15 +18,20 @@ final class Retries {
   static <T> T call(GraClient client, Function<Channel, T> call) {
     long end = System.nanoTime() + AT_MOST.toNanos();
     Backoff backoff = new Backoff(Duration.ofMillis(50), Duration.ofSeconds(2));
+    boolean renewed = false;
     while (true) {
       try {
         return call.apply(client.channel());
       } catch (RuntimeException e) {
         GraException failure = GraException.from(e);
+        if (!renewed && client.renewedToken(failure)) {
+          renewed = true;
+          continue;
+        }
         Duration pause = backoff.next();
-        boolean again = failure.code() == Status.Code.UNAVAILABLE;
+        boolean again = failure.code() == Status.Code.UNAVAILABLE && !failure.ofCertificate();
         if (!again || System.nanoTime() + pause.toNanos() > end) {
-          throw again ? client.unreachable(failure) : failure;
+          throw again ? client.unreachable(failure) : client.refused(failure);
         }
         pause(pause, failure);
       }

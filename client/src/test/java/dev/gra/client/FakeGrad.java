@@ -15,6 +15,7 @@ import io.grpc.Metadata;
 import io.grpc.Server;
 import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
+import io.grpc.ServerCredentials;
 import io.grpc.ServerInterceptor;
 import io.grpc.ServerTransportFilter;
 import io.grpc.Status;
@@ -54,13 +55,20 @@ public final class FakeGrad implements AutoCloseable {
   private Server server;
   private int port;
 
+  private final ServerCredentials credentials;
+
   public FakeGrad() throws IOException {
+    this(InsecureServerCredentials.create());
+  }
+
+  public FakeGrad(ServerCredentials credentials) throws IOException {
+    this.credentials = credentials;
     start();
   }
 
   private void start() throws IOException {
     server =
-        OkHttpServerBuilder.forPort(port, InsecureServerCredentials.create())
+        OkHttpServerBuilder.forPort(port, credentials)
             .addService(new ExecService())
             .addService(runners)
             .intercept(new Headers())

@@ -131,6 +131,9 @@ public final class Gractl {
     env.put("JBANG_DIR", Build.work().resolve("jbang").toString());
     env.put("JBANG_REPO", Build.repository().toString());
     env.put("JBANG_FETCHED", "1");
+    // The script's AOT cache is below it. JDK 25 takes the classes in one without a look at whether
+    // the jars are still the same: another build's would be tested.
+    env.put("JBANG_JAVA_OPTIONS", "-Duser.home=" + Build.work().resolve("user"));
     env.put("XDG_CONFIG_HOME", Build.work().resolve("config").toString());
     env.putAll(environment);
   }

@@ -42,9 +42,21 @@ public final class Doctor {
   public List<Finding> examine() {
     int java = Runtime.version().feature();
     add("java", java >= JAVA, System.getProperty("java.vm.version"), "install JDK 25");
-    program("python3", "apt-get install python3", "python3", "--version");
     program("tar", "apt-get install tar", "tar", "--version");
     program("sha256sum", "apt-get install coreutils", "sha256sum", "--version");
+    if (session.usesLocal()) {
+      sandbox();
+    }
+    disk();
+    if (session.usesCluster() && !new ClusterDoctor(session, findings).examine()) {
+      return findings;
+    }
+    grad();
+    return findings;
+  }
+
+  private void sandbox() {
+    program("python3", "apt-get install python3", "python3", "--version");
     program(
         "bubblewrap",
         "apt-get install bubblewrap, and allow user namespaces"
@@ -55,9 +67,6 @@ public final class Doctor {
         "/",
         "/",
         "true");
-    disk();
-    grad();
-    return findings;
   }
 
   private void add(String name, boolean ok, String detail, String fix) {
@@ -84,7 +93,8 @@ public final class Doctor {
   }
 
   private void grad() {
-    Optional<String> server = session.settings().value(Key.SERVER);
+    Optional<String> server =
+        session.settings().value(Key.SERVER).filter(set -> !session.usesLocal());
     Optional<GradFile> local =
         server.isPresent() ? Optional.empty() : session.localGrad().running();
     if (server.isEmpty() && local.isEmpty()) {
@@ -93,7 +103,7 @@ public final class Doctor {
       add("grad", startsItself, detail, "gractl local start");
       return;
     }
-    String where = server.orElseGet(() -> local.get().grpcAddress());
+    String where = server.map(this::named).orElseGet(() -> local.get().grpcAddress());
     if (local.isPresent()) {
       GradFile grad = local.get();
       String version = grad.version() + ", this gractl " + Version.VERSION;
@@ -108,6 +118,10 @@ public final class Doctor {
     } catch (GraException e) {
       add("grad", false, where + ": " + e.getMessage(), e.hint().orElse("gractl local start"));
     }
+  }
+
+  private String named(String server) {
+    return session.usesCluster() ? session.endpoints().endpoint().toString() : server;
   }
 
   private void token(GradFile grad) {

@@ -4,7 +4,6 @@ import com.google.protobuf.Duration;
 import dev.gra.client.GraException;
 import dev.gra.client.Runners;
 import dev.gra.client.config.Key;
-import dev.gra.v1.CreationStage;
 import dev.gra.v1.EnsureRunnerRequest;
 import dev.gra.v1.Runner;
 import dev.gra.v1.RunnerSpec;
@@ -13,10 +12,8 @@ import java.util.Map;
 /** Sees to it that there is a runner, and shows how that goes. */
 public final class RunnerPreparation {
   private static final String WORKSPACE_IDLE = "60m";
-  private static final java.time.Duration SPARSE = java.time.Duration.ofSeconds(5);
 
   private final Session session;
-  private long lastSaid = System.nanoTime();
 
   /** For one run. */
   public RunnerPreparation(Session session) {
@@ -72,25 +69,8 @@ public final class RunnerPreparation {
 
   /** Makes or adopts a runner, showing the stages. */
   public Runners.Ensured ensure(EnsureRunnerRequest request) {
-    try {
-      return session.client().runners().ensure(request, stage -> show(request.getName(), stage));
-    } finally {
-      session.messages().clear();
-    }
-  }
-
-  private void show(String name, CreationStage stage) {
-    String line =
-        "runner "
-            + name
-            + ": "
-            + stage.getName()
-            + (stage.getMessage().isEmpty() ? "" : " (" + stage.getMessage() + ")");
-    session.messages().progress(line);
-    boolean due = System.nanoTime() - lastSaid > SPARSE.toNanos();
-    if (!session.messages().terminal() && due) {
-      session.messages().say(line);
-      lastSaid = System.nanoTime();
+    try (var progress = new CreationProgress(session.messages(), request.getName())) {
+      return session.client().runners().ensure(request, progress::reached);
     }
   }
 

@@ -17,6 +17,9 @@ import java.util.Optional;
 
 /** One run of gractl: what is set, where grad is, what is said, and the trace it belongs to. */
 public final class Session implements AutoCloseable {
+  /** The value of {@link Key#SERVER} that means this machine's grad. */
+  public static final String LOCAL = "local";
+
   private final Map<String, String> environment;
   private final Path directory;
   private final Map<Key, String> flags;
@@ -24,6 +27,7 @@ public final class Session implements AutoCloseable {
   private final Telemetry telemetry;
   private final GraHome home;
   private Settings settings;
+  private EndpointSource endpoints;
   private GraClient client;
 
   /**
@@ -63,9 +67,22 @@ public final class Session implements AutoCloseable {
 
   /** Where grad is: as set, or this machine's. */
   public EndpointSource endpoints() {
+    if (endpoints == null) {
+      endpoints = chosen();
+    }
+    return endpoints;
+  }
+
+  private EndpointSource chosen() {
     Settings now = settings();
     if (now.value(Key.SERVER).isEmpty()) {
       return this::localEndpoint;
+    }
+    if (usesLocal()) {
+      return () -> local().endpoint();
+    }
+    if (usesCluster()) {
+      return new ClusterAccess(this).endpoints();
     }
     Optional<Path> tokenFile = now.value(Key.TOKEN_FILE).map(this::path);
     return EndpointSource.fixed(
@@ -76,11 +93,23 @@ public final class Session implements AutoCloseable {
             tokenFile));
   }
 
+  /** Whether grad is the one that use-cluster set up. */
+  public boolean usesCluster() {
+    return settings().value(Key.SERVER).filter(ClusterAccess.SERVER::equals).isPresent();
+  }
+
+  /** Whether grad is this machine's: if nothing is set, or by name, whatever else is set. */
+  public boolean usesLocal() {
+    return settings().value(Key.SERVER).orElse(LOCAL).equals(LOCAL);
+  }
+
   // Asked at each reconnect: grad may have been started again, or has to be.
+  private GradFile local() {
+    return GradFile.running(home).orElseGet(() -> localGrad().startAgain());
+  }
+
   private Endpoint localEndpoint() {
-    Optional<GradFile> running = GradFile.running(home);
-    GradFile grad = running.orElseGet(() -> localGrad().startAgain());
-    Endpoint endpoint = grad.endpoint();
+    Endpoint endpoint = local().endpoint();
     return settings()
         .value(Key.TOKEN_FILE)
         .map(
@@ -100,7 +129,7 @@ public final class Session implements AutoCloseable {
   }
 
   /** A path of the settings, ~ meaning home. */
-  private Path path(String text) {
+  Path path(String text) {
     String home =
         text.startsWith("~/") ? environment.getOrDefault("HOME", "") + text.substring(1) : text;
     return directory.resolve(home);

@@ -113,8 +113,7 @@ public abstract class Verb {
   protected Verb(String name, String... description) {
     this.spec.name(name).usageMessage().width(100).description(description);
     output = option("-o, --output text|json", "json: one object on stdout (docs/json.md).");
-    settings.put(
-        Key.SERVER, option("--server ADDRESS", "grad's address; by default the local grad."));
+    settings.put(Key.SERVER, option("--server ADDRESS", "grad's address, or cluster, or local."));
     settings.put(Key.TOKEN_FILE, option("--token-file FILE", "The bearer token, mode 0600."));
     settings.put(Key.CA_FILE, option("--ca-file FILE", "Certificates to trust, PEM."));
     Flag insecure = flag("--insecure", "Send the token unencrypted to another machine.");

@@ -7,13 +7,30 @@ import java.util.Optional;
 /** What can be set. */
 public enum Key {
   /** grad's address; unset means the local one. */
-  SERVER(false, "grad's address: 127.0.0.1:PORT or https://HOST (unset: the local grad)"),
+  SERVER(
+      false,
+      "grad's address: 127.0.0.1:PORT, https://HOST, cluster (as use-cluster set it), local (as if"
+          + " unset)"),
   /** Where the token is. */
   TOKEN_FILE(false, "file with the bearer token, mode 0600"),
   /** Whom to trust. */
   CA_FILE(false, "certificates to trust for https, PEM"),
   /** Whether to talk in the clear. */
   INSECURE(false, "true: send the token unencrypted to another machine"),
+  /** Where kubectl finds its contexts. */
+  KUBECONFIG(false, "cluster: kubectl's configuration"),
+  /** Which cluster. */
+  CONTEXT(false, "cluster: kubectl's context"),
+  /** Where in it. */
+  NAMESPACE(false, "cluster: the namespace that grad is in"),
+  /** Who we are there. */
+  SERVICE_ACCOUNT(false, "cluster: the ServiceAccount that runners belong to, without token_file"),
+  /** How it is reached without a tunnel. */
+  CLUSTER_ADDRESS(false, "cluster: grad's address (unset: by gractl tunnel)"),
+  /** The certificate's name. */
+  SERVER_NAME(false, "cluster: the name in grad's certificate (unset: grad.NAMESPACE.svc)"),
+  /** How long a tunnel stays. */
+  TUNNEL_IDLE(false, "cluster: how long a tunnel stays unused (30m), or never"),
   /** The runner. */
   RUNNER(true, "the runner's name (unset: the workspace's own)"),
   /** How long a runner lives unused. */

@@ -127,12 +127,26 @@ public final class Settings {
 
   /** Sets one key in a file, which is made if it isn't there. */
   public static void write(Path file, Key key, String value) throws IOException {
+    write(file, Map.of(key, Optional.of(value)));
+  }
+
+  /** Sets keys, and takes those out that have no value, all at once. */
+  public static void write(Path file, Map<Key, Optional<String>> values) throws IOException {
     String text = Files.exists(file) ? Files.readString(file) : "";
+    for (var entry : values.entrySet()) {
+      String name = entry.getKey().text();
+      String before = text;
+      text =
+          entry
+              .getValue()
+              .map(value -> Toml.set(before, name, value))
+              .orElseGet(() -> Toml.unset(before, name));
+    }
     if (file.toAbsolutePath().getParent() != null) {
       Files.createDirectories(file.toAbsolutePath().getParent());
     }
     Path partial = file.resolveSibling(file.getFileName() + ".partial");
-    Files.writeString(partial, Toml.set(text, key.text(), value));
+    Files.writeString(partial, text);
     Files.move(partial, file, java.nio.file.StandardCopyOption.REPLACE_EXISTING);
   }
 }

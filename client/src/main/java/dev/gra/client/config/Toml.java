@@ -89,5 +89,10 @@ final class Toml {
     return text + (text.isEmpty() || text.endsWith("\n") ? "" : "\n") + line + "\n";
   }
 
+  /** Takes one top-level key out of a file's text and keeps the rest as it is. */
+  static String unset(String text, String key) {
+    return text.replaceFirst("(?m)^[ \\t]*" + Pattern.quote(key) + "[ \\t]*=.*(\\R|$)", "");
+  }
+
   private Toml() {}
 }

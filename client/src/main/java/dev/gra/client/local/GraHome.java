@@ -85,6 +85,16 @@ public record GraHome(Path root) {
     return root.resolve("client").resolve("execs");
   }
 
+  /** Tokens that kubectl got, which are renewed. */
+  public Path clusterTokens() {
+    return root.resolve("client").resolve("tokens");
+  }
+
+  /** What the ways into clusters say of themselves. */
+  public Path tunnels() {
+    return root.resolve("tunnels");
+  }
+
   /** Makes a directory that only its owner can look into. */
   public static void privateDirectory(Path directory) throws IOException {
     Files.createDirectories(

@@ -76,7 +76,7 @@ public record GradFile(
   public boolean lives() {
     // ProcessHandle starts threads: it is asked only where there is no /proc.
     return Files.isDirectory(PROC)
-        ? commandLine().map(this::isOurs).orElse(false)
+        ? commandLine(pid).map(this::isOurs).orElse(false)
         : ProcessHandle.of(pid).map(ProcessHandle::isAlive).orElse(false);
   }
 
@@ -85,7 +85,8 @@ public record GradFile(
         || commandLine.contains("--state-directory=" + stateDirectory);
   }
 
-  private Optional<List<String>> commandLine() {
+  /** The words that a process was started with; empty if there is none, or no /proc. */
+  public static Optional<List<String>> commandLine(long pid) {
     try {
       byte[] bytes = Files.readAllBytes(PROC.resolve(Long.toString(pid)).resolve("cmdline"));
       return Optional.of(List.of(new String(bytes, StandardCharsets.UTF_8).split("\0")));

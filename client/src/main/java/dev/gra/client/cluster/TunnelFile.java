@@ -1,0 +1,80 @@
+package dev.gra.client.cluster;
+
+import com.fasterxml.jackson.jr.ob.JSON;
+import dev.gra.client.local.GraHome;
+import dev.gra.client.local.GradFile;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+
+/**
+ * What a tunnel says of itself. One that was killed leaves it behind.
+ *
+ * @param pid of its keeper
+ * @param port of this machine that leads to grad, as long as the keeper lives
+ * @param started when
+ * @param context that it is for
+ * @param namespace that it is for
+ * @param trouble why grad can't be reached by it now; empty if it can
+ */
+public record TunnelFile(
+    long pid, int port, Instant started, String context, String namespace, String trouble) {
+  public TunnelFile {
+    Objects.requireNonNull(started);
+    Objects.requireNonNull(context);
+    Objects.requireNonNull(namespace);
+    Objects.requireNonNull(trouble);
+  }
+
+  TunnelFile withTrouble(String why) {
+    return new TunnelFile(pid, port, started, context, namespace, why);
+  }
+
+  /** Reads it; empty if there is none, or a damaged one, which a new tunnel writes anew. */
+  static Optional<TunnelFile> read(Path file) {
+    try {
+      Map<String, Object> json = JSON.std.mapFrom(Files.readAllBytes(file));
+      return Optional.of(
+          new TunnelFile(
+              ((Number) json.get("pid")).longValue(),
+              ((Number) json.get("port")).intValue(),
+              Instant.parse((String) json.get("startTime")),
+              (String) json.get("context"),
+              (String) json.get("namespace"),
+              (String) json.get("trouble")));
+    } catch (NoSuchFileException e) {
+      return Optional.empty();
+    } catch (IOException | RuntimeException e) {
+      return Optional.empty();
+    }
+  }
+
+  void write(Path file) throws IOException {
+    GraHome.privateFile(file, JSON.std.asString(toJson()));
+  }
+
+  /** Whether its keeper is there, and not another process that got its number. */
+  boolean lives(Path file) {
+    List<String> words = GradFile.commandLine(pid).orElse(List.of());
+    return words.contains(TunnelKeeper.class.getName()) && words.contains(file.toString());
+  }
+
+  /** For {@code -o json}. */
+  public Map<String, Object> toJson() {
+    Map<String, Object> json = new LinkedHashMap<>();
+    json.put("pid", pid);
+    json.put("port", port);
+    json.put("startTime", started.toString());
+    json.put("context", context);
+    json.put("namespace", namespace);
+    json.put("trouble", trouble);
+    return json;
+  }
+}
