@@ -210,7 +210,7 @@ public final class InCluster implements AutoCloseable {
             "securityContext": {"allowPrivilegeEscalation": false, "capabilities": {"drop": ["ALL"]}}}]}}
         """
             .formatted(name, IMAGE);
-    try (HttpClient http = HttpClient.newHttpClient()) {
+    try (HttpClient http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build()) {
       HttpRequest create =
           HttpRequest.newBuilder(URI.create(pods))
               .header("content-type", "application/json")

@@ -47,7 +47,11 @@ final class Cluster implements AutoCloseable {
 
   /** With a dispatcher of its own: each stream holds one of its calls as long as it lasts. */
   private OkHttpClient.Builder builder(ApiClient client) {
-    return client.getHttpClient().newBuilder().dispatcher(dispatcher());
+    return client
+        .getHttpClient()
+        .newBuilder()
+        .dispatcher(dispatcher())
+        .socketFactory(new PromptSockets());
   }
 
   private Dispatcher dispatcher() {
