@@ -219,16 +219,21 @@ class gractl {
 
     @Override
     protected int run(Session session) {
-      RunnerSpec.Builder runnerSpec = RunnerSpec.newBuilder().setPreset(preset.or("")).setImage(image.or(""));
+      String named = session.runnerName(name.first());
+      RunnerPreparation preparation = new RunnerPreparation(session);
+      RunnerSpec.Builder runnerSpec = preparation.defaults(named).setImage(image.or(""));
+      if (preset.given()) {
+        runnerSpec.setPreset(preset.get());
+      }
       if (idleTimeout.given()) {
         runnerSpec.setIdleTimeout(Durations.parse("--idle-timeout", idleTimeout.get()));
       }
       var request = EnsureRunnerRequest.newBuilder()
-          .setName(session.runnerName(name.first()))
+          .setName(named)
           .setSpec(runnerSpec)
           .putAllLabels(RunnerPreparation.labels(labels.get()))
           .setMustBeNew(mustBeNew.on());
-      var ensured = new RunnerPreparation(session).ensure(request.build());
+      var ensured = preparation.ensure(request.build());
       show(json(), ensured.runner(), Map.of("created", ensured.created()));
       return 0;
     }

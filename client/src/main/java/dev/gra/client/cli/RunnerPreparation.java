@@ -31,15 +31,12 @@ public final class RunnerPreparation {
     if (!workspaces) {
       return new Runners.Ensured(existing(name), false);
     }
-    var preset = session.settings().value(Key.PRESET);
-    var idle = session.settings().value(Key.IDLE_TIMEOUT);
     Runners.Ensured ensured =
         ensure(
             EnsureRunnerRequest.newBuilder()
                 .setName(name)
                 .putAllLabels(labels)
-                .setSpec(
-                    idleSpec(idle.orElse(WORKSPACE_IDLE)).toBuilder().setPreset(preset.orElse("")))
+                .setSpec(defaults(name))
                 .build());
     if (ensured.created()) {
       session.messages().say("runner " + name + " is new: its workspace is empty");
@@ -57,6 +54,19 @@ public final class RunnerPreparation {
       throw GraException.of(
           e.reason(), "there is no runner " + name, "gractl runners create " + name);
     }
+  }
+
+  /**
+   * What a runner is made of unless told otherwise: the workspace's own as exec makes it, or exec
+   * would not adopt what runners create made.
+   */
+  public RunnerSpec.Builder defaults(String name) {
+    if (!name.equals(session.runnerName())) {
+      return RunnerSpec.newBuilder();
+    }
+    var preset = session.settings().value(Key.PRESET);
+    var idle = session.settings().value(Key.IDLE_TIMEOUT);
+    return idleSpec(idle.orElse(WORKSPACE_IDLE)).toBuilder().setPreset(preset.orElse(""));
   }
 
   private static RunnerSpec idleSpec(String text) {

@@ -92,13 +92,15 @@ class GeminiTest {
     }
   }
 
-  /** Only there is such a place, and only the runner knows of the exec. */
+  /** A pod is named for its runner; here, where the model's command was, it says so again. */
   private static void assertRanIn(String runner, String result) {
     Matcher place = Pattern.compile("pandas \\S+ on (\\S+) in (/\\S*workspace)").matcher(result);
     assertThat(place.find()).as(result).isTrue();
-    var there = gemini.gractl().run("exec", "--runner", runner, "--", "sh", "-c", "uname -n; pwd");
-    assertThat(there.succeeded().out()).isEqualTo(place.group(1) + "\n" + place.group(2) + "\n");
-    assertThat(newestExec().get("exitCode")).isNotNull();
+    if (System.getenv("GRA_E2E_ADDRESS") != null) {
+      assertThat(place.group(1)).startsWith(runner + "-");
+    }
+    var there = gemini.gractl().run("exec", "--", "sh", "-c", "uname -n; pwd").succeeded();
+    assertThat(there.out()).isEqualTo(place.group(1) + "\n" + place.group(2) + "\n");
   }
 
   @ParameterizedTest
