@@ -2,6 +2,7 @@ package dev.gra.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import com.google.protobuf.ByteString;
 import dev.gra.protocol.Verification;
@@ -60,7 +61,8 @@ class RemoteExecTest {
     assertThat(outcome.verification()).isEqualTo(Verification.VERIFIED);
     assertThat(sink.stdout.toString(StandardCharsets.UTF_8)).isEqualTo("out");
     assertThat(sink.stderr.toString(StandardCharsets.UTF_8)).isEqualTo("err");
-    assertThat(grad.execs.get("x").acknowledged).isTrue();
+    // It is sent when run() returns; it arrives when it arrives.
+    await().until(() -> grad.execs.get("x").acknowledged);
   }
 
   @Test

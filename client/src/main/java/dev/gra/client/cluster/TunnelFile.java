@@ -5,7 +5,6 @@ import dev.gra.client.local.GraHome;
 import dev.gra.client.local.GradFile;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -49,8 +48,6 @@ public record TunnelFile(
               (String) json.get("context"),
               (String) json.get("namespace"),
               (String) json.get("trouble")));
-    } catch (NoSuchFileException e) {
-      return Optional.empty();
     } catch (IOException | RuntimeException e) {
       return Optional.empty();
     }
@@ -62,8 +59,16 @@ public record TunnelFile(
 
   /** Whether its keeper is there, and not another process that got its number. */
   boolean lives(Path file) {
-    List<String> words = GradFile.commandLine(pid).orElse(List.of());
+    List<String> words = GradFile.commandLine(pid).orElseGet(this::arguments);
     return words.contains(TunnelKeeper.class.getName()) && words.contains(file.toString());
+  }
+
+  // Where there is no /proc; slower, so it is asked second.
+  private List<String> arguments() {
+    return ProcessHandle.of(pid)
+        .flatMap(process -> process.info().arguments())
+        .map(List::of)
+        .orElse(List.of());
   }
 
   /** For {@code -o json}. */

@@ -54,10 +54,18 @@ public final class FakeKubectl {
 
   /** In an empty directory. */
   public FakeKubectl(Path directory) throws IOException {
-    Path bin = Files.createDirectories(directory.resolve("bin"));
-    Path script = Files.writeString(bin.resolve("kubectl"), SCRIPT);
+    this(directory, Files.createDirectories(directory.resolve("bin")));
+    Path script = Files.writeString(directory.resolve("bin").resolve("kubectl"), SCRIPT);
     Files.setPosixFilePermissions(script, PosixFilePermissions.fromString("rwxr-xr-x"));
-    state = Files.createDirectories(bin.resolve("state"));
+    Files.createDirectories(state);
+    put("lifetime", "3600");
+    put("context", "fake\n");
+    put("calls", "");
+    put("forwards", "");
+  }
+
+  private FakeKubectl(Path directory, Path bin) {
+    state = bin.resolve("state");
     home = directory.resolve("home");
     environment.putAll(System.getenv());
     environment.keySet().removeIf(name -> name.startsWith("GRA_") || name.startsWith("OTEL_"));
@@ -65,10 +73,11 @@ public final class FakeKubectl {
     environment.put("GRA_HOME", home.toString());
     environment.put("XDG_CONFIG_HOME", directory.resolve("config").toString());
     environment.put("KUBECONFIG", directory.resolve("kubeconfig").toString());
-    put("lifetime", "3600");
-    put("context", "fake\n");
-    put("calls", "");
-    put("forwards", "");
+  }
+
+  /** The one that another process made there. */
+  static FakeKubectl of(Path directory) {
+    return new FakeKubectl(directory, directory.resolve("bin"));
   }
 
   /** What gractl is started with. */

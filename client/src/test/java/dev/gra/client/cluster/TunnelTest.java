@@ -98,8 +98,8 @@ class TunnelTest {
 
   /** A gractl that opens the tunnel, as a process of its own. */
   static final class Opener {
-    public static void main(String... args) throws IOException {
-      System.out.println(tunnel(new FakeKubectl(Path.of(args[0]))).start(LONG).port());
+    public static void main(String... args) {
+      System.out.println(tunnel(FakeKubectl.of(Path.of(args[0]))).start(LONG).port());
     }
 
     private Opener() {}
@@ -126,6 +126,7 @@ class TunnelTest {
           .isEqualTo(here);
       assertThat(opener.waitFor()).isZero();
     }
+    assertThat(kubectl.forwards()).hasSize(1);
   }
 
   @Test
