@@ -24,7 +24,7 @@ public final class FakeExec {
   public ByteString stdin = ByteString.EMPTY;
   public boolean wantsStdin;
   public boolean endless;
-  public boolean acknowledged;
+  public volatile boolean acknowledged;
   public boolean lyingChecksum;
   public int strays;
   private Ending ending;

@@ -2,7 +2,6 @@ package dev.gra.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.awaitility.Awaitility.await;
 
 import com.google.protobuf.ByteString;
 import dev.gra.protocol.Verification;
@@ -62,7 +61,7 @@ class RemoteExecTest {
     assertThat(sink.stdout.toString(StandardCharsets.UTF_8)).isEqualTo("out");
     assertThat(sink.stderr.toString(StandardCharsets.UTF_8)).isEqualTo("err");
     // It is sent when run() returns; it arrives when it arrives.
-    await().until(() -> grad.execs.get("x").acknowledged);
+    Awaitility.await().until(() -> grad.execs.get("x").acknowledged);
   }
 
   @Test
