@@ -1,7 +1,7 @@
 ///usr/bin/env jbang "$0" "$@" ; exit $?
 //JAVA 25+
 //DEPS dev.gra:gra-client:0.1.0:cli@fatjar
-//RUNTIME_OPTIONS -XX:AOTCache=${user.home}/.cache/gra/gractl.aot -Dgra.aot=${user.home}/.cache/gra/gractl.aot -XX:+UseSerialGC -XX:Tier4InvocationThreshold=50000 -XX:Tier4MinInvocationThreshold=6000 -XX:Tier4CompileThreshold=150000 -XX:-UsePerfData -Djdk.reflect.useNativeAccessorOnly=true --sun-misc-unsafe-memory-access=allow -Xlog:disable -Xlog:all=off
+//RUNTIME_OPTIONS -XX:AOTCache=${user.home}/.cache/gra/gractl.aot -Dgra.aot=${user.home}/.cache/gra/gractl.aot -XX:+UseSerialGC -XX:Tier4InvocationThreshold=50000 -XX:Tier4MinInvocationThreshold=6000 -XX:Tier4CompileThreshold=150000 -XX:-UsePerfData -Djdk.reflect.useNativeAccessorOnly=true --sun-misc-unsafe-memory-access=allow --enable-native-access=ALL-UNNAMED -Xlog:disable -Xlog:all=off
 //JAVAC_OPTIONS -XDstringConcat=inline
 //DESCRIPTION gra's command line: run code in a runner
 import dev.gra.client.RandomIds;
@@ -62,6 +62,7 @@ class gractl {
   }
 
   public static void main(String... args) throws Exception {
+    StaleCache.leave();
     if (args.length == 2 && args[0].equals(Training.VERB)) {
       Training.pretend(Path.of(args[1]));
       Shell.run(commandLine("exec"), "exec", "-o", "json", "--", "true");
@@ -246,17 +247,21 @@ class gractl {
 
     final Many labels = options("-l, --label KEY=VALUE", "Only those with this label.");
 
+    final Flag allOwners = flag("--all-owners", "For admins: everybody's.");
+
     @Override
     protected int run(Session session) {
-      List<Runner> runners = session.client().runners().list(RunnerPreparation.labels(labels.get()));
+      var wanted = RunnerPreparation.labels(labels.get());
+      var api = session.client().runners();
+      List<Runner> runners = allOwners.on() ? api.listAll(wanted) : api.list(wanted);
       if (json()) {
         Map<String, Object> json = Json.object("RunnerList");
         json.put("runners", runners.stream().map(Views::runner).toList());
         Json.print(json);
         return 0;
       }
-      Table table = new Table("NAME", "STATE", "AGE", "PRESET", "UID");
-      runners.forEach(r -> table.row(r.getName(), Views.state(r), Views.age(r.getCreateTime()), r.getSpec().getPreset(), r.getUid()));
+      Table table = new Table("NAME", "STATE", "AGE", "PRESET", "UID", "OWNER");
+      runners.forEach(r -> table.row(r.getName(), Views.state(r), Views.age(r.getCreateTime()), r.getSpec().getPreset(), r.getUid(), r.getOwner()));
       System.out.print(table);
       return 0;
     }

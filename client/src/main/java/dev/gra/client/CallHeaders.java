@@ -15,15 +15,21 @@ final class CallHeaders implements ClientInterceptor {
   static final CallOptions.Key<TraceParent> TRACE = CallOptions.Key.create("dev.gra.trace");
 
   private static final Metadata.Key<String> AUTHORIZATION = key("authorization");
+  private static final Metadata.Key<String> OWNER = key("gra-owner");
   private static final Metadata.Key<String> TRACEPARENT = key("traceparent");
   private static final Metadata.Key<String> TRACESTATE = key("tracestate");
 
   private final Optional<Path> tokenFile;
   private final TraceParent defaultTrace;
+  private final Optional<String> owner;
 
-  CallHeaders(Optional<Path> tokenFile, TraceParent defaultTrace) {
+  /**
+   * @param owner for whom an admin calls
+   */
+  CallHeaders(Optional<Path> tokenFile, TraceParent defaultTrace, Optional<String> owner) {
     this.tokenFile = tokenFile;
     this.defaultTrace = defaultTrace;
+    this.owner = owner;
   }
 
   @Override
@@ -36,6 +42,7 @@ final class CallHeaders implements ClientInterceptor {
       @Override
       public void start(Listener<B> listener, Metadata headers) {
         tokenFile.ifPresent(file -> headers.put(AUTHORIZATION, "Bearer " + TokenFile.read(file)));
+        owner.ifPresent(name -> headers.put(OWNER, name));
         headers.put(TRACEPARENT, trace.header());
         if (!trace.tracestate().isEmpty()) {
           headers.put(TRACESTATE, trace.tracestate());

@@ -30,23 +30,30 @@ public final class GraClient implements AutoCloseable {
 
   private final EndpointSource source;
   private final TraceParent trace;
+  private final Optional<String> owner;
   private Endpoint endpoint;
   private ManagedChannel channel;
   private boolean closed;
 
-  private GraClient(EndpointSource source, TraceParent trace) {
+  private GraClient(EndpointSource source, TraceParent trace, Optional<String> owner) {
     this.source = Objects.requireNonNull(source);
     this.trace = trace;
+    this.owner = owner;
   }
 
   /** A client whose calls are traces of their own. Connects at the first call. */
   public static GraClient of(EndpointSource source) {
-    return new GraClient(source, null);
+    return new GraClient(source, null, Optional.empty());
   }
 
   /** A client whose calls all belong to one span. */
   public static GraClient of(EndpointSource source, TraceParent trace) {
-    return new GraClient(source, Objects.requireNonNull(trace));
+    return new GraClient(source, Objects.requireNonNull(trace), Optional.empty());
+  }
+
+  /** The same, of an admin who calls for this owner: it sees, uses and ends that one's runners. */
+  public GraClient forOwner(String subject) {
+    return new GraClient(source, trace, Optional.of(subject));
   }
 
   /**
@@ -170,7 +177,7 @@ public final class GraClient implements AutoCloseable {
         .socketFactory(new BufferedSockets())
         .proxyDetector(address -> null)
         .disableRetry()
-        .intercept(new CallHeaders(target.tokenFile(), trace))
+        .intercept(new CallHeaders(target.tokenFile(), trace, owner))
         .build();
   }
 

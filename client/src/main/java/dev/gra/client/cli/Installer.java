@@ -32,7 +32,8 @@ public final class Installer {
           "-Djdk.reflect.useNativeAccessorOnly=true",
           "-Xlog:disable",
           "-Xlog:all=off",
-          "--sun-misc-unsafe-memory-access=allow");
+          "--sun-misc-unsafe-memory-access=allow",
+          "--enable-native-access=ALL-UNNAMED");
 
   private final Session session;
 

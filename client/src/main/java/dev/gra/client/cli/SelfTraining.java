@@ -1,6 +1,5 @@
 package dev.gra.client.cli;
 
-import java.io.File;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
@@ -11,8 +10,8 @@ import java.util.List;
 
 /**
  * Keeps the AOT cache of a gractl that JBang runs. The script's options name a cache that is not
- * there at first, which costs 40 ms and says nothing; a run that finds it missing or older than its
- * jars has it made in the background, for the runs after it.
+ * there at first, which costs 40 ms and says nothing; a run that finds it missing or of other jars
+ * has it made in the background, for the runs after it.
  */
 public final class SelfTraining {
   /** The system property by which the script says where its cache belongs. */
@@ -27,13 +26,9 @@ public final class SelfTraining {
       return;
     }
     Path cache = Path.of(path);
-    List<Path> jars = new ArrayList<>();
-    for (String entry : System.getProperty("java.class.path").split(File.pathSeparator, -1)) {
-      jars.add(Path.of(entry));
-    }
-    if (due(cache, jars)) {
+    if (due(cache)) {
       try {
-        begin(cache, jars, mainClass);
+        begin(cache, StaleCache.jars(), mainClass);
       } catch (IOException e) {
         if (debug) {
           session.messages().say("no AOT cache can be made: " + e.getMessage());
@@ -42,9 +37,8 @@ public final class SelfTraining {
     }
   }
 
-  private static boolean due(Path cache, List<Path> jars) {
-    long made = cache.toFile().lastModified();
-    return jars.stream().anyMatch(jar -> jar.toFile().lastModified() >= made)
+  private static boolean due(Path cache) {
+    return !(Files.exists(cache) && StaleCache.fits(cache))
         && System.currentTimeMillis() - marker(cache).toFile().lastModified() > GIVEN_UP.toMillis();
   }
 
@@ -66,9 +60,9 @@ public final class SelfTraining {
     // The shell outlives us and tidies up.
     String script =
         """
-        cache=$1 scratch=$2
-        shift 2
-        "$@" >/dev/null 2>&1 && mv -f "$cache.partial" "$cache"
+        cache=$1 scratch=$2 of=$3
+        shift 3
+        "$@" >/dev/null 2>&1 && mv -f "$cache.partial" "$cache" && printf %s "$of" >"$cache.of"
         rm -rf "$scratch" "$cache.training" "$cache.partial"
         """;
     List<String> command = new ArrayList<>();
@@ -77,6 +71,7 @@ public final class SelfTraining {
     }
     command.addAll(
         List.of("sh", "-c", script, "gra-training", cache.toString(), scratch.toString()));
+    command.add(StaleCache.fingerprint(jars));
     command.addAll(
         Installer.trainingCommand(jars, mainClass, Path.of(cache + ".partial"), scratch));
     new ProcessBuilder(command)

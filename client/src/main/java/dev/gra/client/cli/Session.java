@@ -60,7 +60,8 @@ public final class Session implements AutoCloseable {
   /** The client, to whichever grad the settings mean. */
   public GraClient client() {
     if (client == null) {
-      client = GraClient.of(endpoints(), telemetry.span());
+      GraClient own = GraClient.of(endpoints(), telemetry.span());
+      client = settings().value(Key.OWNER).map(own::forOwner).orElse(own);
     }
     return client;
   }

@@ -116,6 +116,7 @@ public abstract class Verb {
     settings.put(Key.SERVER, option("--server ADDRESS", "grad's address, or cluster, or local."));
     settings.put(Key.TOKEN_FILE, option("--token-file FILE", "The bearer token, mode 0600."));
     settings.put(Key.CA_FILE, option("--ca-file FILE", "Certificates to trust, PEM."));
+    settings.put(Key.OWNER, option("--owner SUBJECT", "For admins: whose runners to call for."));
     Flag insecure = flag("--insecure", "Send the token unencrypted to another machine.");
     settings.put(Key.INSECURE, new One(insecure.spec()));
     debug = flag("--debug", "Show stack traces.");

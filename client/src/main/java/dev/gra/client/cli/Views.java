@@ -17,6 +17,7 @@ public final class Views {
     Map<String, Object> json = new LinkedHashMap<>();
     json.put("name", runner.getName());
     json.put("uid", runner.getUid());
+    json.put("owner", runner.getOwner());
     json.put("state", state(runner));
     json.put("message", runner.getMessage());
     json.put("labels", new LinkedHashMap<>(runner.getLabelsMap()));

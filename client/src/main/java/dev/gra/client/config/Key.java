@@ -31,6 +31,8 @@ public enum Key {
   SERVER_NAME(false, "cluster: the name in grad's certificate (unset: grad.NAMESPACE.svc)"),
   /** How long a tunnel stays. */
   TUNNEL_IDLE(false, "cluster: how long a tunnel stays unused (30m), or never"),
+  /** Whose runners they are. */
+  OWNER(false, "for members of grad's admin group: the owner to call for"),
   /** The runner. */
   RUNNER(true, "the runner's name (unset: the workspace's own)"),
   /** How long a runner lives unused. */

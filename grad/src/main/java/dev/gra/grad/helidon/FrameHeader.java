@@ -10,6 +10,7 @@ record FrameHeader(int length, int type, int flags, int stream) {
   static final int DATA = 0;
   static final int HEADERS = 1;
   static final int RST_STREAM = 3;
+  static final byte WINDOW_UPDATE = 8;
   private static final int END_STREAM = 1;
 
   /** Where the bytes of a frame are. */

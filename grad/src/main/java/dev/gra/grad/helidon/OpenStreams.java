@@ -1,7 +1,9 @@
 package dev.gra.grad.helidon;
 
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.Map;
+import java.util.SequencedSet;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
@@ -16,8 +18,12 @@ final class OpenStreams {
     SERVER
   }
 
+  private static final int REMEMBERED = 1000;
+
   private final ReentrantLock lock = new ReentrantLock();
   private final Map<Integer, Ended> streams = new HashMap<>();
+  // The newest ones that the client reset; what it had under way meanwhile comes soon.
+  private final SequencedSet<Integer> reset = new LinkedHashSet<>();
   private int newest;
 
   /** Headers of the client: of a new stream, or trailers. */
@@ -54,10 +60,31 @@ final class OpenStreams {
   boolean resetByClient(int stream) {
     lock.lock();
     try {
+      boolean open = streams.remove(stream) != null;
+      if (open) {
+        remember(stream);
+      }
       // Of a stream that never was, Helidon rightly complains.
-      return streams.remove(stream) != null || stream > newest;
+      return open || stream > newest;
     } finally {
       lock.unlock();
+    }
+  }
+
+  /** Whether the client has reset the stream, lately. */
+  boolean isReset(int stream) {
+    lock.lock();
+    try {
+      return reset.contains(stream);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void remember(int stream) {
+    reset.add(stream);
+    if (reset.size() > REMEMBERED) {
+      reset.removeFirst();
     }
   }
 

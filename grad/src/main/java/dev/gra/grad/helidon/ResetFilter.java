@@ -1,11 +1,14 @@
 package dev.gra.grad.helidon;
 
 import java.util.Arrays;
+import java.util.function.IntConsumer;
 import java.util.function.Supplier;
 
 /**
- * What a client sends, without the resets that have nothing to reset. Chunks pass as they are as
- * long as nothing in them is a reset and no header of a frame is cut.
+ * What a client sends, without the resets that have nothing to reset, and without the data that
+ * comes after a reset: gRPC's own client ends its half of a call that it has just reset, now and
+ * then. Chunks pass as they are as long as nothing in them is one of these and no header of a frame
+ * is cut.
  *
  * <p>A reset is judged when Helidon asks for it, never earlier: until Helidon has done with what
  * came before, the server may still end the stream, and Helidon forget it.
@@ -19,6 +22,7 @@ final class ResetFilter implements Supplier<byte[]> {
 
   private final Supplier<byte[]> source;
   private final OpenStreams streams;
+  private final IntConsumer dropped;
   private byte[] chunk = NOTHING;
   // What is before was handed on; what is before `frame` may be.
   private int kept;
@@ -27,10 +31,12 @@ final class ResetFilter implements Supplier<byte[]> {
 
   /**
    * @param source gives chunks of bytes, null at the end
+   * @param dropped told of bytes that count against the connection's window, and nobody will read
    */
-  ResetFilter(Supplier<byte[]> source, OpenStreams streams) {
+  ResetFilter(Supplier<byte[]> source, OpenStreams streams, IntConsumer dropped) {
     this.source = source;
     this.streams = streams;
+    this.dropped = dropped;
   }
 
   /** The next bytes, at least one; null at the end. */
@@ -60,6 +66,13 @@ final class ResetFilter implements Supplier<byte[]> {
         if (!streams.resetByClient(header.stream())) {
           kept = frame;
         }
+      } else if (header.type() == FrameHeader.DATA && streams.isReset(header.stream())) {
+        if (frame > kept || chunk.length < frame + header.frameBytes()) {
+          break;
+        }
+        frame += header.frameBytes();
+        kept = frame;
+        dropped.accept(header.length());
       } else {
         note(header);
         frame += header.frameBytes();

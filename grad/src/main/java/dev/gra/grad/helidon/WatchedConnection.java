@@ -1,5 +1,6 @@
 package dev.gra.grad.helidon;
 
+import io.helidon.common.buffers.BufferData;
 import io.helidon.common.buffers.DataReader;
 import io.helidon.common.socket.HelidonSocket;
 import io.helidon.common.socket.PeerInfo;
@@ -9,6 +10,7 @@ import io.helidon.webserver.ProxyProtocolData;
 import io.helidon.webserver.Router;
 import io.helidon.webserver.ServerConnectionException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 
@@ -21,8 +23,8 @@ final class WatchedConnection implements ConnectionContext {
   WatchedConnection(ConnectionContext target) {
     this.target = target;
     OpenStreams streams = new OpenStreams();
-    this.reader = DataReader.create(new ResetFilter(this::read, streams));
     this.writer = new WatchedWriter(target.dataWriter(), streams);
+    this.reader = DataReader.create(new ResetFilter(this::read, streams, this::giveBack));
   }
 
   /** First what was read to tell the protocol, then the socket's chunks without copying them. */
@@ -35,6 +37,18 @@ final class WatchedConnection implements ConnectionContext {
       return target.serverSocket().get();
     } catch (UncheckedIOException e) {
       throw new ServerConnectionException("Failed to get data from socket", e);
+    }
+  }
+
+  /** Nobody else will: a WINDOW_UPDATE of the connection. */
+  private void giveBack(int bytes) {
+    if (bytes > 0) {
+      writer.writeNow(
+          BufferData.create(
+              ByteBuffer.allocate(FrameHeader.BYTES + 4)
+                  .put(new byte[] {0, 0, 4, FrameHeader.WINDOW_UPDATE, 0, 0, 0, 0, 0})
+                  .putInt(bytes)
+                  .array()));
     }
   }
 

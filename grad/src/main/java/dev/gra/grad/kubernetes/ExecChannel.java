@@ -22,10 +22,11 @@ import okio.ByteString;
 
 /**
  * The stdin and stdout of a program that pods/exec runs, over one WebSocket. Each message begins
- * with its stream's number (k8s.io/apimachinery, remotecommand v4 and v5).
+ * with its stream's number (k8s.io/apimachinery, remotecommand v4).
  */
 final class ExecChannel extends WebSocketListener implements ByteChannel {
-  private static final String PROTOCOLS = "v5.channel.k8s.io,v4.channel.k8s.io";
+  // With version 5 the API server would translate every byte (decision 0009).
+  private static final String PROTOCOL = "v4.channel.k8s.io";
   private static final byte STDIN = 0;
   private static final byte STDOUT = 1;
   private static final byte STDERR = 2;
@@ -55,7 +56,7 @@ final class ExecChannel extends WebSocketListener implements ByteChannel {
     var channel = new ExecChannel();
     channel.socket =
         http.newWebSocket(
-            request.newBuilder().header("Sec-WebSocket-Protocol", PROTOCOLS).build(), channel);
+            request.newBuilder().header("Sec-WebSocket-Protocol", PROTOCOL).build(), channel);
     return channel;
   }
 

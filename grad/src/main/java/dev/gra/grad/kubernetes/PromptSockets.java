@@ -1,6 +1,8 @@
 package dev.gra.grad.kubernetes;
 
+import java.io.BufferedInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -8,12 +10,27 @@ import javax.net.SocketFactory;
 
 /**
  * Sockets without Nagle's algorithm, which OkHttp leaves on: the second of two small frames would
- * wait for the first one's acknowledgement, 40 ms.
+ * wait for the first one's acknowledgement, 40 ms. They are read in large pieces: TLS asks for each
+ * record's header, then for the rest of it.
  */
 final class PromptSockets extends SocketFactory {
+  private static final int BYTES = 64 << 10;
+
+  private static final class Buffered extends Socket {
+    private InputStream input;
+
+    @Override
+    public synchronized InputStream getInputStream() throws IOException {
+      if (input == null) {
+        input = new BufferedInputStream(super.getInputStream(), BYTES);
+      }
+      return input;
+    }
+  }
+
   @Override
   public Socket createSocket() throws IOException {
-    var socket = new Socket();
+    var socket = new Buffered();
     socket.setTcpNoDelay(true);
     return socket;
   }

@@ -70,6 +70,7 @@ public enum LogFormat {
     root.addHandler(handler);
     root.setLevel(Level.WARNING);
     OURS.setLevel(level);
+    HTTP2.setLevel(level.intValue() <= Level.FINE.intValue() ? level : Level.WARNING);
   }
 
   /** Formats a record. */
@@ -94,6 +95,10 @@ public enum LogFormat {
 
   // Held here, or its level would be lost with it.
   private static final Logger OURS = Logger.getLogger("dev.gra");
+
+  /** It tells at debug level why it ended a connection. */
+  private static final Logger HTTP2 =
+      Logger.getLogger("io.helidon.webserver.http2.Http2Connection");
 
   private static String level(LogRecord record) {
     int level = record.getLevel().intValue();

@@ -53,6 +53,11 @@ final class RawClient implements AutoCloseable {
     send(FrameHeader.DATA, END_STREAM, stream, new byte[5]);
   }
 
+  /** Sends an empty message. */
+  void say(int stream) throws IOException {
+    send(FrameHeader.DATA, 0, stream, new byte[5]);
+  }
+
   void reset(int stream) throws IOException {
     send(FrameHeader.RST_STREAM, 0, stream, new byte[] {0, 0, 0, 8});
   }

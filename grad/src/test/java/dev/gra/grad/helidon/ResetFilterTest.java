@@ -16,6 +16,7 @@ class ResetFilterTest {
   private static final int END_STREAM = 1;
 
   private final OpenStreams streams = new OpenStreams();
+  private final List<Integer> dropped = new ArrayList<>();
 
   private static byte[] frame(int type, int flags, int stream, int length) {
     byte[] frame = new byte[FrameHeader.BYTES + length];
@@ -60,9 +61,9 @@ class ResetFilterTest {
     return new byte[ResetFilter.PREFACE_BYTES];
   }
 
-  private static ResetFilter filter(OpenStreams streams, byte[]... chunks) {
+  private ResetFilter filter(OpenStreams streams, byte[]... chunks) {
     Deque<byte[]> source = new ArrayDeque<>(List.of(chunks));
-    return new ResetFilter(source::poll, streams);
+    return new ResetFilter(source::poll, streams, dropped::add);
   }
 
   private static byte[] all(ResetFilter filter) {
@@ -138,6 +139,22 @@ class ResetFilterTest {
   }
 
   @Test
+  void data_after_a_reset_is_dropped_and_counted() {
+    byte[] sent = join(headers(1), data(1, 7), reset(1));
+
+    assertThat(filtered(sent, data(1, 9), end(1), headers(3), data(3, 11)))
+        .isEqualTo(join(preface(), sent, headers(3), data(3, 11)));
+    assertThat(dropped).containsExactly(9, 5);
+  }
+
+  @Test
+  void data_after_the_ends_of_a_call_is_left_to_helidon() {
+    byte[] sent = join(headers(1), end(1), data(1, 9));
+
+    assertThat(filtered(sent)).isEqualTo(join(preface(), sent));
+  }
+
+  @Test
   void a_chunk_without_resets_passes_without_a_copy() {
     byte[] first = join(preface(), headers(1), data(1, 100));
     byte[] second = join(data(1, 1_000), frame(WINDOW_UPDATE, 0, 1, 4), data(1, 300));
@@ -155,7 +172,7 @@ class ResetFilterTest {
     byte[] before = join(preface(), headers(1), headers(3), data(1, 300), reset(1));
     byte[] between = join(frame(PING, 0, 0, 8), data(3, 0), end(3));
     byte[] after = join(headers(5), end(5), reset(5));
-    byte[] sent = join(before, reset(1), between, reset(1), after, reset(5));
+    byte[] sent = join(before, reset(1), data(1, 20), between, reset(1), after, reset(5), end(5));
     byte[] expected = join(before, between, after);
     for (int first = 1; first < sent.length - 1; first++) {
       for (int second = first + 1; second < sent.length; second++) {

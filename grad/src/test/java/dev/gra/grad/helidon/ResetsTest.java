@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /**
- * Defects 12 and 13 of Helidon 4.5.0: what a client still sends on a stream that Helidon has
+ * Defects 12 to 14 of Helidon 4.5.0: what a client still sends on a stream that Helidon has
  * forgotten ends the connection, and with it all its other calls.
  */
 @Timeout(60)
@@ -79,6 +79,27 @@ class ResetsTest {
       client.end(3);
 
       FrameHeader end = client.awaitEnd();
+      assertThat(end.type()).isNotEqualTo(RawClient.GOAWAY);
+      assertThat(end.stream()).isEqualTo(3);
+    }
+  }
+
+  /** As gRPC's own client does now and then: its half-close was under way when it gave up. */
+  @Test
+  void defect_14_data_after_a_reset_leaves_its_connection_alone() throws Exception {
+    try (RawClient client = new RawClient(server.port())) {
+      client.open(1, FloodServer.ECHO.getFullMethodName());
+      client.say(1);
+      client.reset(1);
+      client.say(1);
+      client.end(1);
+      client.open(3, FloodServer.ECHO.getFullMethodName());
+      client.end(3);
+
+      FrameHeader end = client.awaitEnd();
+      while (end.stream() == 1) {
+        end = client.awaitEnd();
+      }
       assertThat(end.type()).isNotEqualTo(RawClient.GOAWAY);
       assertThat(end.stream()).isEqualTo(3);
     }
