@@ -57,12 +57,14 @@ public final class Gractl {
   }
 
   /** The same in a pod, beside `kubectl exec`. */
-  public void inCluster(Map<String, String> access, String runner, List<String> kubectl, int runs, Report report)
+  public void inCluster(
+      List<String> useCluster, String runner, List<String> kubectl, int runs, Report report)
       throws Exception {
     Path bin = home.resolve("bin");
     run("install", "--dir", bin.toString());
     Map<String, String> environment = new HashMap<>(environment());
-    environment.putAll(access);
+    environment.put("XDG_CONFIG_HOME", home.resolve("config").toString());
+    Machine.run(environment, byJbang(useCluster.toArray(String[]::new)));
     List<List<String>> commands =
         List.of(
             kubectl,

@@ -70,12 +70,17 @@ public final class InCluster implements AutoCloseable {
         throughput(load, runner, pod, quick ? 64 * MIB : 1024 * MIB);
         creation(load, client);
         gractl.inCluster(
-            Map.of(
-                "GRA_SERVER", "cluster",
-                "GRA_CLUSTER_ADDRESS", endpoint.toString(),
-                "GRA_TOKEN_FILE", token.toString(),
-                "GRA_CA_FILE", ca.toString(),
-                "GRA_SERVER_NAME", "grad.gra.svc"),
+            List.of(
+                "config",
+                "use-cluster",
+                "--address",
+                endpoint.toString(),
+                "--server-name",
+                "grad.gra.svc",
+                "--ca-file",
+                ca.toString(),
+                "--token-file",
+                token.toString()),
             "bench",
             kubectlExec(pod, "true"),
             quick ? 3 : 15,
