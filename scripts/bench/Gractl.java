@@ -63,6 +63,7 @@ public final class Gractl {
     Path bin = home.resolve("bin");
     run("install", "--dir", bin.toString());
     Map<String, String> environment = new HashMap<>(environment());
+    environment.remove("GRA_SERVER");
     environment.put("XDG_CONFIG_HOME", home.resolve("config").toString());
     Machine.run(environment, byJbang(useCluster.toArray(String[]::new)));
     List<List<String>> commands =
@@ -100,6 +101,6 @@ public final class Gractl {
   }
 
   private Map<String, String> environment() {
-    return Map.of("GRA_HOME", home.toString());
+    return Map.of("GRA_HOME", home.toString(), "GRA_SERVER", "local");
   }
 }
