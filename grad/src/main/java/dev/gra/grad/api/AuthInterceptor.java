@@ -36,10 +36,10 @@ final class AuthInterceptor implements ServerInterceptor {
     }
     Subject subject = subject(headers.get(AUTHORIZATION));
     boolean admin = access.adminGroup().filter(subject.groups()::contains).isPresent();
+    String wanted = headers.get(FOR_OWNER);
+    Owner owner = wanted == null ? subject.owner() : new Owner(wanted);
     Context context =
-        Context.current()
-            .withValue(CallContext.OWNER, owner(subject, admin, headers.get(FOR_OWNER)))
-            .withValue(CallContext.ADMIN, admin);
+        Context.current().withValue(CallContext.CALLER, new Caller(subject.owner(), admin, owner));
     return Contexts.interceptCall(context, call, headers, next);
   }
 
@@ -51,16 +51,5 @@ final class AuthInterceptor implements ServerInterceptor {
         .subjects()
         .apply(authorization.substring(SCHEME.length()).strip())
         .orElseThrow(UnauthenticatedException::wrongToken);
-  }
-
-  private static Owner owner(Subject subject, boolean admin, String wanted) {
-    if (wanted == null) {
-      return subject.owner();
-    }
-    Owner owner = new Owner(wanted);
-    if (!admin && !owner.equals(subject.owner())) {
-      throw new NotAdminException();
-    }
-    return owner;
   }
 }

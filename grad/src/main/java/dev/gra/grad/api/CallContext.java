@@ -6,26 +6,23 @@ import io.grpc.Context;
 
 /** What the interceptors found out about a call, for its handler. */
 final class CallContext {
-  static final Context.Key<Owner> OWNER = Context.key("owner");
-  static final Context.Key<Boolean> ADMIN = Context.keyWithDefault("admin", false);
+  static final Context.Key<Caller> CALLER = Context.key("caller");
   static final Context.Key<Tracing.Rpc> RPC = Context.keyWithDefault("rpc", Tracing.Rpc.NONE);
 
   private CallContext() {}
 
-  /** Throws if the caller isn't in the admin group. */
-  static void requireAdmin() {
-    if (!ADMIN.get()) {
-      throw new NotAdminException();
-    }
-  }
-
-  /** Whose runners the call is about; only within a call that {@link AuthInterceptor} let in. */
-  static Owner owner() {
-    Owner owner = OWNER.get();
-    if (owner == null) {
+  /** Who calls; only within a call that {@link AuthInterceptor} let in. */
+  static Caller caller() {
+    Caller caller = CALLER.get();
+    if (caller == null) {
       throw UnauthenticatedException.noToken();
     }
-    return owner;
+    return caller;
+  }
+
+  /** Whose runners the call is about. */
+  static Owner owner() {
+    return caller().owner();
   }
 
   /** Whether anybody may call the service. */

@@ -5,7 +5,6 @@ import dev.gra.grad.exec.ExecClient;
 import dev.gra.grad.exec.Execs;
 import dev.gra.grad.exec.Opening;
 import dev.gra.grad.helidon.CallWriter;
-import dev.gra.grad.runner.Owner;
 import dev.gra.grad.telemetry.Log;
 import dev.gra.grad.telemetry.Tracing;
 import dev.gra.protocol.ProtocolException;
@@ -29,7 +28,7 @@ final class ExecCall
       ExecResponse.newBuilder().setPing(Ping.getDefaultInstance()).build();
 
   private final Execs execs;
-  private final Owner owner;
+  private final Caller caller;
   private final Tracing.Rpc rpc;
   private final Consumer<ExecCall> onOver;
   private final CallWriter<ExecResponse> writer;
@@ -38,13 +37,13 @@ final class ExecCall
 
   ExecCall(
       Execs execs,
-      Owner owner,
+      Caller caller,
       Tracing.Rpc rpc,
       StreamObserver<ExecResponse> client,
       ScheduledExecutorService scheduler,
       Consumer<ExecCall> onOver) {
     this.execs = execs;
-    this.owner = owner;
+    this.caller = caller;
     this.rpc = rpc;
     this.onOver = onOver;
     if (client instanceof ServerCallStreamObserver<ExecResponse> call) {
@@ -60,7 +59,7 @@ final class ExecCall
       if (attachment == null) {
         begin(frame);
       } else {
-        attachment.fromClient(Frames.later(frame, owner.subject()));
+        attachment.fromClient(Frames.later(frame, caller.self().subject()));
       }
     } catch (RuntimeException e) {
       leave();
@@ -126,11 +125,13 @@ final class ExecCall
         "runner",
         opening.runner(),
         "owner",
-        owner,
+        caller.owner(),
+        "by",
+        caller.self(),
         "trace",
         Tracing.traceId(rpc.context()));
     attachment = execs.attachment(opening, this);
-    execs.connect(owner, attachment);
+    execs.connect(caller.owner(), attachment);
     if (gone) {
       attachment.gone();
     }

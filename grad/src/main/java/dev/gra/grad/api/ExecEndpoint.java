@@ -38,7 +38,7 @@ final class ExecEndpoint extends ExecServiceImplBase implements AutoCloseable {
   public StreamObserver<ExecRequest> exec(StreamObserver<ExecResponse> client) {
     ExecCall call =
         new ExecCall(
-            execs, CallContext.owner(), CallContext.RPC.get(), client, scheduler, calls::remove);
+            execs, CallContext.caller(), CallContext.RPC.get(), client, scheduler, calls::remove);
     calls.add(call);
     return call;
   }
@@ -65,7 +65,7 @@ final class ExecEndpoint extends ExecServiceImplBase implements AutoCloseable {
     Fields.by(request.getBy());
     CancelExecRequest.Builder named = request.toBuilder();
     if (request.getBy().isEmpty()) {
-      named.setBy(CallContext.owner().subject());
+      named.setBy(CallContext.caller().self().subject());
     }
     answer(client, execs.cancel(CallContext.owner(), named.build()));
   }

@@ -96,7 +96,7 @@ final class RunnerEndpoint extends RunnerServiceImplBase {
 
   private List<Runner> runners(boolean ofAllOwners) {
     if (ofAllOwners) {
-      CallContext.requireAdmin();
+      CallContext.caller().requireAdmin();
       return runtime.listAll();
     }
     return runtime.list(CallContext.owner());

@@ -7,8 +7,12 @@ import dev.gra.grad.fixture.RawExec;
 import dev.gra.grad.fixture.TestServer;
 import dev.gra.grad.runner.Owner;
 import dev.gra.grad.runner.Subject;
+import dev.gra.v1.Cancel;
+import dev.gra.v1.CancelExecRequest;
 import dev.gra.v1.DeleteRunnerRequest;
 import dev.gra.v1.EnsureRunnerRequest;
+import dev.gra.v1.ExecRequest;
+import dev.gra.v1.ExecResponse;
 import dev.gra.v1.ExecServiceGrpc;
 import dev.gra.v1.GetRunnerRequest;
 import dev.gra.v1.ListRunnersRequest;
@@ -135,6 +139,29 @@ class AuthTest {
     assertThat(olga.getRunner(GET).getRunner().getOwner()).isEqualTo("anna");
     assertThat(Errors.from(() -> server.runners("olga-token").getRunner(GET)).code())
         .isEqualTo(Code.NOT_FOUND);
+  }
+
+  @Test
+  void what_an_admin_cancels_is_cancelled_by_the_admin() throws Exception {
+    for (String exec : List.of("unary", "stream")) {
+      new RawExec(server.execs(server.channel()))
+          .start(server.start("a", exec, "wait"))
+          .await(ExecResponse::hasStarted);
+    }
+    var blocking = ExecServiceGrpc.newBlockingStub(server.channel());
+    var unary =
+        TestServer.callingFor("anna", TestServer.as(blocking, "olga-token"))
+            .cancelExec(CancelExecRequest.newBuilder().setRunner("a").setExecId("unary").build());
+    assertThat(unary.getExec().getEnded().getEnding().getCancelled().getBy()).isEqualTo("olga");
+
+    var stream =
+        TestServer.callingFor(
+            "anna", TestServer.as(ExecServiceGrpc.newStub(server.channel()), "olga-token"));
+    RawExec writer = new RawExec(stream).start(server.start("a", "stream", "wait"));
+    writer.await(ExecResponse::hasStarted);
+    writer.send(ExecRequest.newBuilder().setCancel(Cancel.getDefaultInstance()));
+    var ending = writer.await(ExecResponse::hasEnded).getEnded().getEnding();
+    assertThat(ending.getCancelled().getBy()).isEqualTo("olga");
   }
 
   @Test
