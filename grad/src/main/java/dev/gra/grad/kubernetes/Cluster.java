@@ -146,8 +146,8 @@ final class Cluster implements AutoCloseable {
     }
   }
 
-  /** Begins to delete this very pod; it may be gone or another one by now. */
-  void delete(String name, String uid, Duration grace) {
+  /** Begins to delete this very pod; false if it was gone before. */
+  boolean delete(String name, String uid, Duration grace) {
     try {
       var _ =
           api.deleteNamespacedPod(name, namespace)
@@ -156,10 +156,12 @@ final class Cluster implements AutoCloseable {
                       .gracePeriodSeconds(grace.toSeconds())
                       .preconditions(new V1Preconditions().uid(uid)))
               .execute();
+      return true;
     } catch (ApiException e) {
-      if (e.getCode() != ClusterFailure.NOT_FOUND && e.getCode() != ClusterFailure.CONFLICT) {
-        throw ClusterFailure.of("pod " + name + " can't be deleted", e);
+      if (e.getCode() == ClusterFailure.NOT_FOUND || e.getCode() == ClusterFailure.CONFLICT) {
+        return false;
       }
+      throw ClusterFailure.of("pod " + name + " can't be deleted", e);
     }
   }
 

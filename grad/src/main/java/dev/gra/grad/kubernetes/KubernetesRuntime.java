@@ -187,8 +187,11 @@ public final class KubernetesRuntime implements RunnerRuntime {
   }
 
   private void delete(PodView pod, Duration grace) {
-    cluster.delete(pod.podName(), pod.uid().value(), grace);
-    awaitGone(pod);
+    if (cluster.delete(pod.podName(), pod.uid().value(), grace)) {
+      awaitGone(pod);
+    } else {
+      pods.gone(pod.podName(), pod.uid());
+    }
   }
 
   private void awaitGone(PodView pod) {

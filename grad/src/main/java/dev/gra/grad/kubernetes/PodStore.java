@@ -1,6 +1,7 @@
 package dev.gra.grad.kubernetes;
 
 import dev.gra.grad.runner.RunnerFailure.Unavailable;
+import dev.gra.grad.runner.RunnerUid;
 import io.kubernetes.client.informer.ResourceEventHandler;
 import io.kubernetes.client.informer.SharedIndexInformer;
 import io.kubernetes.client.informer.SharedInformerFactory;
@@ -9,10 +10,13 @@ import io.kubernetes.client.openapi.models.V1Pod;
 import io.kubernetes.client.openapi.models.V1PodList;
 import io.kubernetes.client.util.CallGeneratorParams;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -26,21 +30,22 @@ final class PodStore implements AutoCloseable {
   /** What isn't a change of a pod, such as the informer's being ready, is looked at so often. */
   private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
 
-  private final SharedInformerFactory informers;
+  /** More than the deletions that go by while one call is answered. */
+  private static final int GONE_KNOWN = 1000;
+
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
   private final Map<String, PodView> pods = new HashMap<>();
+  private final Set<RunnerUid> gone = Collections.newSetFromMap(new LastOnes());
   private long changes;
   private boolean closed;
-
-  private PodStore(SharedInformerFactory informers) {
-    this.informers = informers;
-  }
+  private Runnable stopWatching = () -> {};
 
   /** Watches; returns when all pods that there are have been seen. */
   static PodStore open(Cluster cluster, Duration patience) {
     var informers = new SharedInformerFactory(cluster.streams(), cluster.threads(), true);
-    var store = new PodStore(informers);
+    var store = new PodStore();
+    store.stopWatching = () -> informers.stopAllRegisteredInformers(false);
     var api = new CoreV1Api(cluster.streams());
     SharedIndexInformer<V1Pod> informer =
         informers.sharedIndexInformerFor(
@@ -88,11 +93,16 @@ final class PodStore implements AutoCloseable {
     }
   }
 
-  /** Takes in what a call of ours answered, ahead of the watch. */
+  /**
+   * Takes in what a call of ours answered, ahead of the watch. A late answer may come after the
+   * watch told of the pod's end, and nothing would tell of it again.
+   */
   void saw(PodView pod) {
     lock.lock();
     try {
-      var _ = pods.putIfAbsent(pod.podName(), pod);
+      if (!gone.contains(pod.uid())) {
+        var _ = pods.putIfAbsent(pod.podName(), pod);
+      }
       change();
     } finally {
       lock.unlock();
@@ -168,7 +178,30 @@ final class PodStore implements AutoCloseable {
     } finally {
       lock.unlock();
     }
-    informers.stopAllRegisteredInformers(false);
+    stopWatching.run();
+  }
+
+  /** A pod is there, or is otherwise than before. */
+  void put(V1Pod pod) {
+    lock.lock();
+    try {
+      PodView.of(pod).ifPresent(view -> pods.put(view.podName(), view));
+      change();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** This very pod is no more, as the watch or a call told. */
+  void gone(String podName, RunnerUid uid) {
+    lock.lock();
+    try {
+      gone.add(uid);
+      pods.computeIfPresent(podName, (_, seen) -> seen.uid().equals(uid) ? null : seen);
+      change();
+    } finally {
+      lock.unlock();
+    }
   }
 
   private final class Handler implements ResourceEventHandler<V1Pod> {
@@ -182,27 +215,19 @@ final class PodStore implements AutoCloseable {
       put(pod);
     }
 
-    private void put(V1Pod pod) {
-      lock.lock();
-      try {
-        PodView.of(pod).ifPresent(view -> pods.put(view.podName(), view));
-        change();
-      } finally {
-        lock.unlock();
-      }
-    }
-
     @Override
     public void onDelete(V1Pod pod, boolean unknown) {
-      lock.lock();
-      try {
-        pods.computeIfPresent(
-            pod.getMetadata().getName(),
-            (_, seen) -> seen.uid().value().equals(pod.getMetadata().getUid()) ? null : seen);
-        change();
-      } finally {
-        lock.unlock();
-      }
+      gone(pod.getMetadata().getName(), new RunnerUid(pod.getMetadata().getUid()));
+    }
+  }
+
+  /** The last ones that were put in. */
+  private static final class LastOnes extends LinkedHashMap<RunnerUid, Boolean> {
+    private static final long serialVersionUID = 1;
+
+    @Override
+    protected boolean removeEldestEntry(Map.Entry<RunnerUid, Boolean> eldest) {
+      return size() > GONE_KNOWN;
     }
   }
 }

@@ -4,7 +4,6 @@ import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.Socket;
 import javax.net.SocketFactory;
 
@@ -36,34 +35,27 @@ final class PromptSockets extends SocketFactory {
   }
 
   @Override
-  public Socket createSocket(String host, int port) throws IOException {
-    return createSocket(InetAddress.getByName(host), port);
+  public Socket createSocket(String host, int port) {
+    throw connected();
   }
 
   @Override
-  public Socket createSocket(InetAddress host, int port) throws IOException {
-    return createSocket(host, port, null, 0);
+  public Socket createSocket(InetAddress host, int port) {
+    throw connected();
   }
 
   @Override
-  public Socket createSocket(String host, int port, InetAddress from, int fromPort)
-      throws IOException {
-    return createSocket(InetAddress.getByName(host), port, from, fromPort);
+  public Socket createSocket(String host, int port, InetAddress from, int fromPort) {
+    throw connected();
   }
 
   @Override
-  public Socket createSocket(InetAddress host, int port, InetAddress from, int fromPort)
-      throws IOException {
-    var socket = createSocket();
-    try {
-      if (from != null) {
-        socket.bind(new InetSocketAddress(from, fromPort));
-      }
-      socket.connect(new InetSocketAddress(host, port));
-      return socket;
-    } catch (IOException e) {
-      socket.close();
-      throw e;
-    }
+  public Socket createSocket(InetAddress host, int port, InetAddress from, int fromPort) {
+    throw connected();
+  }
+
+  /** OkHttp connects by itself, within its time-out. */
+  private static UnsupportedOperationException connected() {
+    return new UnsupportedOperationException("sockets are made unconnected only");
   }
 }

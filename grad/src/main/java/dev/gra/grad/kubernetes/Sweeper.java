@@ -45,7 +45,9 @@ final class Sweeper implements AutoCloseable {
 
   private void delete(PodView pod) {
     try {
-      cluster.delete(pod.podName(), pod.uid().value(), Duration.ZERO);
+      if (!cluster.delete(pod.podName(), pod.uid().value(), Duration.ZERO)) {
+        pods.gone(pod.podName(), pod.uid());
+      }
     } catch (RunnerException e) {
       LOG.log(
           System.Logger.Level.WARNING,

@@ -2,6 +2,7 @@ package dev.gra.grad.kubernetes;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.awaitility.Awaitility.await;
 
 import dev.gra.grad.runner.EnsureRequest;
 import dev.gra.grad.runner.Ensured;
@@ -168,7 +169,13 @@ class KubernetesRefusalsTest {
       assertThat(first.runner().uid()).isEqualTo(second.runner().uid());
       assertThat(first.created()).isNotEqualTo(second.created());
       two.delete(ANNA, new RunnerName(name), Optional.empty());
-      assertThat(one.list(ANNA)).noneMatch(runner -> runner.name().value().equals(name));
+      // Each grad has a watch of its own: the other's may tell a moment later.
+      await()
+          .atMost(Duration.ofSeconds(10))
+          .untilAsserted(
+              () ->
+                  assertThat(one.list(ANNA))
+                      .noneMatch(runner -> runner.name().value().equals(name)));
     }
   }
 }
