@@ -47,7 +47,12 @@ public final class Gractl {
 
   /** Another script of the same folder. */
   public Gractl script(String name) {
-    return new Gractl(Build.script(name), directory, stdin, environment);
+    return script(Build.script(name));
+  }
+
+  /** Another script. */
+  public Gractl script(Path file) {
+    return new Gractl(file, directory, stdin, environment);
   }
 
   public Gractl with(String variable, String value) {

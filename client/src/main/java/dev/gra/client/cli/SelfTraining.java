@@ -57,12 +57,14 @@ public final class SelfTraining {
       return;
     }
     Path scratch = Files.createTempDirectory("gra-training-");
-    // The shell outlives us and tidies up.
+    // The shell outlives us and tidies up. No cache is ever seen beside the name of another one's
+    // jars: rather beside none, with which nobody takes it.
     String script =
         """
         cache=$1 scratch=$2 of=$3
         shift 3
-        "$@" >/dev/null 2>&1 && mv -f "$cache.partial" "$cache" && printf %s "$of" >"$cache.of"
+        "$@" >/dev/null 2>&1 && rm -f "$cache.of" && mv -f "$cache.partial" "$cache" &&
+          printf %s "$of" >"$cache.of.partial" && mv -f "$cache.of.partial" "$cache.of"
         rm -rf "$scratch" "$cache.training" "$cache.partial"
         """;
     List<String> command = new ArrayList<>();

@@ -88,20 +88,8 @@ final class DeployedGra implements AutoCloseable {
   }
 
   /** The name of a runner's pod. */
-  static String pod(Runner runner) {
-    String pods =
-        Kubectl.run(
-            "-n",
-            "gra-runners",
-            "get",
-            "pods",
-            "-o",
-            "jsonpath={range .items[*]}{.metadata.uid} {.metadata.name}{\"\\n\"}{end}");
-    return pods.lines()
-        .filter(line -> line.startsWith(runner.getUid()))
-        .map(line -> line.substring(line.indexOf(' ') + 1))
-        .findFirst()
-        .orElseThrow(() -> new AssertionError("runner " + runner.getName() + " has no pod"));
+  String pod(Runner runner) throws InterruptedException {
+    return sh(runner, "hostname").text().strip();
   }
 
   /** How a shell line ended, and what it wrote to stdout. */

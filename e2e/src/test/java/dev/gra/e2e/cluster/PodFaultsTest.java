@@ -47,18 +47,13 @@ class PodFaultsTest {
   @Test
   void an_exec_whose_pod_is_killed_is_told_so() throws Exception {
     Runner runner = gra.ensure("r");
+    String pod = gra.pod(runner);
     var run =
         gra.run(
             DeployedGra.start(runner, "sh", "-c", "echo up; sleep 300").build(),
             () ->
                 Kubectl.run(
-                    "-n",
-                    "gra-runners",
-                    "delete",
-                    "pod",
-                    DeployedGra.pod(runner),
-                    "--grace-period=0",
-                    "--force"));
+                    "-n", "gra-runners", "delete", "pod", pod, "--grace-period=0", "--force"));
 
     // The kubelet leaves runnerd a moment even so; whether it is enough to say goodbye is open.
     var ending = run.ended().getEnding();
