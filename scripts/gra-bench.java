@@ -17,10 +17,10 @@ import bench.Load;
 import bench.Machine;
 import bench.Report;
 import bench.StartUp;
-import com.fasterxml.jackson.jr.ob.JSON;
-import dev.gra.client.Endpoint;
 import dev.gra.client.EndpointSource;
 import dev.gra.client.GraClient;
+import dev.gra.client.local.GradFile;
+import dev.gra.client.local.GraHome;
 import dev.gra.v1.Runner;
 import dev.gra.v1.Start;
 import java.io.IOException;
@@ -30,7 +30,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -139,12 +138,9 @@ class GraBench implements Callable<Integer> {
   }
 
   private void measure() throws Exception {
-    Map<String, Object> description = JSON.std.mapFrom(Files.readString(home.resolve("grad.json")));
-    grad = ((Number) description.get("pid")).longValue();
-    Path token = Path.of(description.get("tokenFile").toString());
-    String address = description.get("grpcAddress").toString();
-    Endpoint endpoint = Endpoint.parse(address, false, Optional.empty(), Optional.of(token));
-    EndpointSource source = EndpointSource.fixed(endpoint);
+    GradFile local = GradFile.running(new GraHome(home)).orElseThrow();
+    grad = local.pid();
+    EndpointSource source = EndpointSource.fixed(local.endpoint());
     client = GraClient.of(source);
     load = new Load(client);
     try {

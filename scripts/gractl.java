@@ -1,7 +1,7 @@
 ///usr/bin/env jbang "$0" "$@" ; exit $?
 //JAVA 25+
 //DEPS dev.gra:gra-client:0.1.0:cli@fatjar
-//RUNTIME_OPTIONS -XX:AOTCache=${user.home}/.cache/gra/gractl.aot -Dgra.aot=${user.home}/.cache/gra/gractl.aot -XX:+UseSerialGC -XX:Tier4InvocationThreshold=50000 -XX:Tier4MinInvocationThreshold=6000 -XX:Tier4CompileThreshold=150000 -XX:-UsePerfData -Djdk.reflect.useNativeAccessorOnly=true --sun-misc-unsafe-memory-access=allow --enable-native-access=ALL-UNNAMED -Xlog:disable -Xlog:all=off
+//RUNTIME_OPTIONS -XX:AOTCache=${user.home}/.cache/gra/gractl.aot -Dgra.aot=${user.home}/.cache/gra/gractl.aot -XX:+UseSerialGC -XX:Tier4InvocationThreshold=50000 -XX:Tier4MinInvocationThreshold=6000 -XX:Tier4CompileThreshold=150000 -XX:-UsePerfData -Djdk.reflect.useNativeAccessorOnly=true --sun-misc-unsafe-memory-access=allow --enable-native-access=ALL-UNNAMED -Duser.language=en -Duser.country=US -Dpicocli.converters.excludes=java[.].* -Xlog:disable -Xlog:all=off
 //JAVAC_OPTIONS -XDstringConcat=inline
 //DESCRIPTION gra's command line: run code in a runner
 import dev.gra.client.RandomIds;
@@ -63,15 +63,8 @@ class gractl {
 
   public static void main(String... args) throws Exception {
     StaleCache.leave();
-    if (args.length == 2 && args[0].equals(Training.VERB)) {
-      Training.pretend(Path.of(args[1]));
-      Shell.run(commandLine("exec"), "exec", "-o", "json", "--", "true");
-      Shell.run(commandLine("exec"), "exec", "--runner", "training", "--", "true");
-      List<String> byTls = new ArrayList<>(Training.pretendByTls(Path.of(args[1])));
-      byTls.addAll(0, List.of("exec"));
-      byTls.addAll(List.of("--", "true"));
-      Shell.run(commandLine("exec"), byTls.toArray(String[]::new));
-      System.exit(Shell.run(commandLine("exec"), "exec", "--", "true"));
+    if (args.length > 1 && args[0].equals(Training.VERB)) {
+      System.exit(train(List.of(args).subList(1, args.length)));
     }
     String first = args.length == 0 ? "--help" : args[0];
     String verb = first.equals("execute-command") ? "exec" : first;
@@ -80,6 +73,22 @@ class gractl {
       GraClient.warmUp();
     }
     System.exit(Shell.run(commandLine(only), args.length == 0 ? new String[] {first} : args));
+  }
+
+  /** What an AOT cache is recorded of. */
+  static int train(List<String> arguments) throws IOException {
+    GraClient.warmUp();
+    try (Training training = Training.begin(arguments)) {
+      Shell.run(commandLine("exec"), "exec", "-o", "json", "--", "true");
+      Shell.run(commandLine("exec"), "exec", "--runner", "training", "--", "true");
+      if (!training.byTls().isEmpty()) {
+        List<String> byTls = new ArrayList<>(List.of("exec"));
+        byTls.addAll(training.byTls());
+        byTls.addAll(List.of("--", "true"));
+        Shell.run(commandLine("exec"), byTls.toArray(String[]::new));
+      }
+      return Shell.run(commandLine("exec"), "exec", "--", "true");
+    }
   }
 
   /** With one verb, or with all of them. */

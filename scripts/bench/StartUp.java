@@ -44,7 +44,7 @@ public final class StartUp {
       Process process =
           Machine.start(Map.of("GRA_HOME", other.toString()), command, other.resolve("log"));
       try {
-        Machine.await(process, () -> Files.exists(other.resolve("grad.json")));
+        Machine.await(process, () -> Files.exists(other.resolve("grad.properties")));
         ready.add(Machine.since(begin));
         idle = settled(process.pid());
       } finally {

@@ -70,6 +70,8 @@ public final class GraClient implements AutoCloseable {
     RunnerServiceGrpc.newBlockingStub(channel);
     RunnerServiceGrpc.getServiceDescriptor();
     ExecServiceGrpc.getServiceDescriptor();
+    // Its map of variables wants it.
+    var _ = Start.getDescriptor();
     channel.shutdownNow();
   }
 

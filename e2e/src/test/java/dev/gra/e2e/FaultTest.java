@@ -104,7 +104,7 @@ class FaultTest {
     String token = Files.readString(gra.home().resolve("token")).strip();
     String attack =
         """
-        for f in %s/token %s/tokens.json %s/grad.json ~/.ssh/* /root/.ssh/* /home/*/.ssh/* /var/run/docker.sock \
+        for f in %s/token %s/tokens.json %s/grad.properties ~/.ssh/* /root/.ssh/* /home/*/.ssh/* /var/run/docker.sock \
             /run/docker.sock /etc/shadow; do
           [ -e "$f" ] && [ -r "$f" ] && [ -s "$f" -o -S "$f" ] && echo "readable: $f"
         done

@@ -1,28 +1,29 @@
 package dev.gra.grad;
 
-import com.fasterxml.jackson.jr.ob.JSON;
 import java.io.IOException;
+import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
-import java.util.Map;
+import java.util.Properties;
 
-/** {@code grad.json} in the state directory: how clients find a grad that runs. */
+/** {@code grad.properties} in the state directory: how clients find a grad that runs. */
 record GradFile(Path stateDirectory) {
   private Path file() {
-    return stateDirectory.resolve("grad.json");
+    return stateDirectory.resolve("grad.properties");
   }
 
   void write(Grad grad, String isolation) throws IOException {
-    Map<String, Object> content = new LinkedHashMap<>();
-    content.put("pid", ProcessHandle.current().pid());
-    content.put("grpcAddress", "127.0.0.1:" + grad.grpcPort());
-    content.put("httpAddress", "127.0.0.1:" + grad.httpPort());
-    content.put("tokenFile", stateDirectory.resolve("token").toString());
-    content.put("isolation", isolation);
-    content.put("stateDirectory", stateDirectory.toString());
-    content.put("version", Version.TEXT);
-    PrivateFile.write(file(), JSON.std.asString(content));
+    Properties content = new Properties();
+    content.setProperty("pid", Long.toString(ProcessHandle.current().pid()));
+    content.setProperty("grpcAddress", "127.0.0.1:" + grad.grpcPort());
+    content.setProperty("httpAddress", "127.0.0.1:" + grad.httpPort());
+    content.setProperty("tokenFile", stateDirectory.resolve("token").toString());
+    content.setProperty("isolation", isolation);
+    content.setProperty("stateDirectory", stateDirectory.toString());
+    content.setProperty("version", Version.TEXT);
+    StringWriter text = new StringWriter();
+    content.store(text, null);
+    PrivateFile.write(file(), text.toString());
   }
 
   void remove() throws IOException {

@@ -74,7 +74,7 @@ final class Program implements AutoCloseable {
     try {
       file.remove();
     } catch (IOException e) {
-      LOG.warn("grad.json can't be removed", "why", e.getMessage());
+      LOG.warn("grad.properties can't be removed", "why", e.getMessage());
     }
     grad.close();
     runtime.close();

@@ -3,8 +3,8 @@ package dev.gra.grad;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import com.fasterxml.jackson.jr.ob.JSON;
 import java.io.IOException;
+import java.io.StringReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,6 +12,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Properties;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -82,7 +83,7 @@ class MainTest {
   }
 
   private Path gradFile() {
-    return state().resolve("grad.json");
+    return state().resolve("grad.properties");
   }
 
   private String stderr(int process) throws IOException {
@@ -103,13 +104,15 @@ class MainTest {
     Process process = local("--otlp-headers", "authorization=topsecret");
     awaitReady();
 
-    assertThat(JSON.std.mapFrom(Files.readString(gradFile())))
-        .containsEntry("pid", (int) process.pid())
+    var said = new Properties();
+    said.load(new StringReader(Files.readString(gradFile())));
+    assertThat(said)
+        .containsEntry("pid", Long.toString(process.pid()))
         .containsEntry("isolation", "none")
         .containsEntry("stateDirectory", state().toString())
         .containsEntry("tokenFile", state().resolve("token").toString())
         .containsKeys("grpcAddress", "httpAddress", "version");
-    for (String secret : List.of("token", "tokens.json", "grad.json")) {
+    for (String secret : List.of("token", "tokens.json", "grad.properties")) {
       assertThat(Files.getPosixFilePermissions(state().resolve(secret)))
           .isEqualTo(PosixFilePermissions.fromString("rw-------"));
     }

@@ -1,7 +1,7 @@
 package dev.gra.client.cli;
 
-import com.fasterxml.jackson.jr.ob.JSON;
 import dev.gra.client.local.GraHome;
+import dev.gra.client.local.StateFile;
 import dev.gra.v1.Cursors;
 import dev.gra.v1.Stream;
 import java.io.IOException;
@@ -14,7 +14,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -61,19 +60,18 @@ public final class FollowUp implements AutoCloseable {
     GraHome.privateDirectory(home.root());
     GraHome.privateDirectory(home.execs());
     forgetOld(home.execs());
-    Map<String, Object> json = new LinkedHashMap<>();
-    json.put("execId", record.execId());
-    json.put("endpoint", record.endpoint());
-    json.put("runner", record.runner());
-    json.put("runnerUid", record.runnerUid());
-    json.put("createTime", Instant.now().toString());
     Path cursorFile = cursorFile(home, record.execId());
     FileChannel channel =
         FileChannel.open(cursorFile, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
     FollowUp followUp = new FollowUp(file(home, record.execId()), cursorFile, channel);
     followUp.passedOn(Stream.STREAM_STDOUT, record.cursors().getStdout());
     followUp.passedOn(Stream.STREAM_STDERR, record.cursors().getStderr());
-    GraHome.privateFile(followUp.file, JSON.std.asString(json));
+    StateFile.write(
+        followUp.file,
+        Map.of(
+            "endpoint", record.endpoint(),
+            "runner", record.runner(),
+            "runnerUid", record.runnerUid()));
     return Optional.of(followUp);
   }
 
@@ -83,7 +81,7 @@ public final class FollowUp implements AutoCloseable {
       return Optional.empty();
     }
     try {
-      Map<String, Object> json = JSON.std.mapFrom(Files.readAllBytes(file(home, execId)));
+      StateFile file = StateFile.read(file(home, execId));
       ByteBuffer offsets = ByteBuffer.wrap(Files.readAllBytes(cursorFile(home, execId)));
       Cursors.Builder cursors = Cursors.newBuilder();
       if (offsets.remaining() == 16) {
@@ -92,9 +90,9 @@ public final class FollowUp implements AutoCloseable {
       return Optional.of(
           new Entry(
               execId,
-              json.get("endpoint").toString(),
-              json.get("runner").toString(),
-              json.get("runnerUid").toString(),
+              file.text("endpoint"),
+              file.text("runner"),
+              file.text("runnerUid"),
               cursors.build()));
     } catch (NoSuchFileException e) {
       return Optional.empty();
@@ -133,7 +131,7 @@ public final class FollowUp implements AutoCloseable {
   }
 
   private static Path file(GraHome home, String execId) {
-    return home.execs().resolve(execId + ".json");
+    return home.execs().resolve(execId + ".properties");
   }
 
   private static Path cursorFile(GraHome home, String execId) {

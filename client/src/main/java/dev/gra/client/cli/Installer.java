@@ -30,6 +30,10 @@ public final class Installer {
           "-XX:-UsePerfData",
           // gRPC's counters are reflection: a method handle for each takes 15 ms in all.
           "-Djdk.reflect.useNativeAccessorOnly=true",
+          // Digits of another locale would have to be looked up, and picocli's converters to times.
+          "-Duser.language=en",
+          "-Duser.country=US",
+          "-Dpicocli.converters.excludes=java[.].*",
           "-Xlog:disable",
           "-Xlog:all=off",
           "--sun-misc-unsafe-memory-access=allow",
@@ -96,27 +100,12 @@ public final class Installer {
 
   private static void train(List<Path> jars, String mainClass, Path cache) throws IOException {
     Path scratch = Files.createTempDirectory("gra-training-");
-    List<String> command = trainingCommand(jars, mainClass, cache, scratch);
+    List<String> command = Training.command(jars, mainClass, cache, scratch, true);
     try {
       Commands.run(command);
     } finally {
       Commands.deleteTree(scratch);
     }
-  }
-
-  /** What records a cache. Nothing of ours is in its environment: it must not call a real grad. */
-  static List<String> trainingCommand(List<Path> jars, String mainClass, Path cache, Path scratch) {
-    List<String> command = new ArrayList<>(List.of("/usr/bin/env", "-i"));
-    for (String variable : List.of("GRA_HOME", "HOME", "XDG_CONFIG_HOME")) {
-      command.add(variable + "=" + scratch);
-    }
-    command.add(java());
-    command.addAll(JVM);
-    // By the first compiler alone: profiles in the cache would bring the second one in early.
-    command.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:AOTCacheOutput=" + cache));
-    command.addAll(List.of("-cp", classPath(jars), mainClass));
-    command.addAll(List.of(Training.VERB, scratch.toString()));
-    return command;
   }
 
   private static String launcher(List<Path> jars, String mainClass, Path cache) {
@@ -152,11 +141,11 @@ public final class Installer {
     Files.move(partial, launcher, StandardCopyOption.ATOMIC_MOVE);
   }
 
-  private static String java() {
+  static String java() {
     return Path.of(System.getProperty("java.home"), "bin", "java").toString();
   }
 
-  private static String classPath(List<Path> jars) {
+  static String classPath(List<Path> jars) {
     return String.join(File.pathSeparator, jars.stream().map(Path::toString).toList());
   }
 

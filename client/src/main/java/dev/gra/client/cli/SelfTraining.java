@@ -11,7 +11,8 @@ import java.util.List;
 /**
  * Keeps the AOT cache of a gractl that JBang runs. The script's options name a cache that is not
  * there at first, which costs 40 ms and says nothing; a run that finds it missing or of other jars
- * has it made in the background, for the runs after it.
+ * has it made in the background, for the runs after it. TLS is in it once it was used: its classes
+ * cost every run 20 ms.
  */
 public final class SelfTraining {
   /** The system property by which the script says where its cache belongs. */
@@ -26,9 +27,10 @@ public final class SelfTraining {
       return;
     }
     Path cache = Path.of(path);
-    if (due(cache)) {
+    boolean byTls = StaleCache.fits(cache, true) || session.endpoints().endpoint().tls();
+    if (due(cache, byTls)) {
       try {
-        begin(cache, StaleCache.jars(), mainClass);
+        begin(cache, byTls, mainClass);
       } catch (IOException e) {
         if (debug) {
           session.messages().say("no AOT cache can be made: " + e.getMessage());
@@ -37,8 +39,8 @@ public final class SelfTraining {
     }
   }
 
-  private static boolean due(Path cache) {
-    return !(Files.exists(cache) && StaleCache.fits(cache))
+  private static boolean due(Path cache, boolean byTls) {
+    return !(Files.exists(cache) && StaleCache.fits(cache, byTls))
         && System.currentTimeMillis() - marker(cache).toFile().lastModified() > GIVEN_UP.toMillis();
   }
 
@@ -47,7 +49,8 @@ public final class SelfTraining {
     return cache.resolveSibling(cache.getFileName() + ".training");
   }
 
-  private static void begin(Path cache, List<Path> jars, String mainClass) throws IOException {
+  private static void begin(Path cache, boolean byTls, String mainClass) throws IOException {
+    List<Path> jars = StaleCache.jars();
     Files.createDirectories(cache.getParent());
     Files.deleteIfExists(marker(cache));
     try {
@@ -73,9 +76,8 @@ public final class SelfTraining {
     }
     command.addAll(
         List.of("sh", "-c", script, "gra-training", cache.toString(), scratch.toString()));
-    command.add(StaleCache.fingerprint(jars));
-    command.addAll(
-        Installer.trainingCommand(jars, mainClass, Path.of(cache + ".partial"), scratch));
+    command.add(StaleCache.fingerprint(jars, byTls));
+    command.addAll(Training.command(jars, mainClass, Path.of(cache + ".partial"), scratch, byTls));
     new ProcessBuilder(command)
         .redirectInput(Path.of("/dev/null").toFile())
         .redirectOutput(ProcessBuilder.Redirect.DISCARD)

@@ -48,8 +48,13 @@ public final class StaleCache {
 
   /** Whether the cache was made of the jars that this program has. */
   static boolean fits(Path cache) {
+    return fits(cache, false) || fits(cache, true);
+  }
+
+  /** The same, and whether its training was by TLS too. */
+  static boolean fits(Path cache, boolean byTls) {
     try {
-      return Files.readString(madeOf(cache)).equals(fingerprint(jars()));
+      return Files.readString(madeOf(cache)).equals(fingerprint(jars(), byTls));
     } catch (IOException e) {
       return false;
     }
@@ -68,14 +73,14 @@ public final class StaleCache {
     return jars;
   }
 
-  static String fingerprint(List<Path> jars) {
+  static String fingerprint(List<Path> jars, boolean byTls) {
     StringBuilder text = new StringBuilder();
     for (Path jar : jars) {
       File file = jar.toFile();
       text.append(file.getAbsolutePath()).append(' ').append(file.length());
       text.append(' ').append(file.lastModified()).append('\n');
     }
-    return text.toString();
+    return text.append(byTls ? "tls\n" : "").toString();
   }
 
   /** Doesn't return: the process' pid, descriptors and signals are the new program's. */

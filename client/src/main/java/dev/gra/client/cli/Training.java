@@ -1,204 +1,65 @@
 package dev.gra.client.cli;
 
-import com.fasterxml.jackson.jr.ob.JSON;
-import com.google.protobuf.ByteString;
-import com.google.protobuf.Duration;
-import com.google.protobuf.Timestamp;
-import dev.gra.client.local.Commands;
-import dev.gra.client.local.GraHome;
-import dev.gra.client.local.GradFile;
-import dev.gra.client.local.Version;
-import dev.gra.v1.Ended;
-import dev.gra.v1.Ending;
-import dev.gra.v1.EnsureRunnerRequest;
-import dev.gra.v1.EnsureRunnerResponse;
-import dev.gra.v1.ExecRequest;
-import dev.gra.v1.ExecResponse;
-import dev.gra.v1.ExecServiceGrpc;
-import dev.gra.v1.Exited;
-import dev.gra.v1.GetRunnerRequest;
-import dev.gra.v1.GetRunnerResponse;
-import dev.gra.v1.Output;
-import dev.gra.v1.Runner;
-import dev.gra.v1.RunnerServiceGrpc;
-import dev.gra.v1.RunnerState;
-import dev.gra.v1.Started;
-import dev.gra.v1.Stream;
-import dev.gra.v1.StreamTotals;
-import io.grpc.InsecureServerCredentials;
-import io.grpc.Server;
-import io.grpc.ServerCredentials;
-import io.grpc.TlsServerCredentials;
-import io.grpc.okhttp.OkHttpServerBuilder;
-import io.grpc.stub.StreamObserver;
+import java.io.BufferedReader;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.GeneralSecurityException;
-import java.security.KeyStore;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.List;
-import java.util.Map;
-import java.util.zip.CRC32C;
-import javax.net.ssl.KeyManagerFactory;
 
 /**
- * What gractl does while its AOT cache is recorded: an exec as real as it can be, against a server
- * within the same process, so that no grad is needed.
+ * What gractl does while its AOT cache is recorded: an exec as real as it can be, against a {@link
+ * PretendGrad}, so that no grad is needed. Closing it ends that.
+ *
+ * @param byTls the options of gractl that lead to the server by TLS, as one leads to a cluster's;
+ *     none if it shall not be
  */
-public final class Training {
-  private static final String PASSWORD = "training";
-  private static final ByteString BLANK = ByteString.copyFromUtf8(" ");
-  private static final Timestamp NOW = Timestamp.newBuilder().setSeconds(1).build();
-
+public record Training(Process server, List<String> byTls) implements AutoCloseable {
   /** The hidden verb. */
   public static final String VERB = "__train";
 
-  /**
-   * Puts a made-up grad into a state directory, which must be this process' GRA_HOME and stand on
-   * its command line, as a grad's does.
-   */
-  public static void pretend(Path stateDirectory) throws IOException {
-    Server server = server(InsecureServerCredentials.create());
-    GraHome home = new GraHome(stateDirectory).create();
-    GraHome.privateFile(home.tokenFile(), "training\n");
-    String address = "127.0.0.1:" + server.getPort();
-    GradFile grad =
-        new GradFile(
-            ProcessHandle.current().pid(),
-            address,
-            address,
-            home.tokenFile(),
-            "none",
-            home.root(),
-            Version.VERSION);
-    GraHome.privateFile(home.gradFile(), JSON.std.asString(grad.toJson()));
+  private static final String BY_TLS = "by-tls";
+
+  /** What records a cache. Nothing of ours is in its environment: it must not call a real grad. */
+  static List<String> command(
+      List<Path> jars, String mainClass, Path cache, Path scratch, boolean byTls) {
+    List<String> command = new ArrayList<>(List.of("/usr/bin/env", "-i"));
+    for (String variable : List.of("GRA_HOME", "HOME", "XDG_CONFIG_HOME")) {
+      command.add(variable + "=" + scratch);
+    }
+    command.add(Installer.java());
+    command.addAll(Installer.JVM);
+    // By the first compiler alone: profiles in the cache would bring the second one in early.
+    command.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:AOTCacheOutput=" + cache));
+    command.addAll(List.of("-cp", Installer.classPath(jars), mainClass));
+    command.addAll(List.of(VERB, scratch.toString()));
+    if (byTls) {
+      command.add(BY_TLS);
+    }
+    return command;
   }
 
   /**
-   * Another one, which is reached by TLS.
+   * Puts a made-up grad into a state directory, which must be this process' GRA_HOME.
    *
-   * @return the options of gractl that lead to it; none if this JDK makes no certificates
+   * @param arguments of the verb: the directory, and whether it is by TLS too
    */
-  public static List<String> pretendByTls(Path stateDirectory) throws IOException {
-    Path keytool = Path.of(System.getProperty("java.home"), "bin", "keytool");
-    if (!Files.isExecutable(keytool)) {
-      return List.of();
+  public static Training begin(List<String> arguments) throws IOException {
+    List<String> command =
+        new ArrayList<>(List.of(Installer.java(), "-cp", System.getProperty("java.class.path")));
+    command.add(PretendGrad.class.getName());
+    command.addAll(arguments);
+    Process server =
+        new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD).start();
+    BufferedReader said = server.inputReader();
+    String line = said.readLine();
+    if (line == null) {
+      throw new IOException("there is nobody to train with");
     }
-    Path store = stateDirectory.resolve("training.p12");
-    List<String> command = new ArrayList<>(List.of(keytool.toString(), "-genkeypair"));
-    command.addAll(
-        List.of("-keystore", store.toString(), "-storepass", PASSWORD, "-alias", "grad"));
-    command.addAll(List.of("-keyalg", "EC", "-groupname", "secp256r1", "-validity", "1"));
-    command.addAll(List.of("-dname", "CN=localhost", "-ext", "san=dns:localhost"));
-    Commands.run(command, Map.of());
-    try {
-      KeyStore keys = KeyStore.getInstance(store.toFile(), PASSWORD.toCharArray());
-      KeyManagerFactory managers =
-          KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
-      managers.init(keys, PASSWORD.toCharArray());
-      ServerCredentials credentials =
-          TlsServerCredentials.newBuilder().keyManager(managers.getKeyManagers()).build();
-      Path certificate = stateDirectory.resolve("training.pem");
-      String base64 =
-          Base64.getMimeEncoder().encodeToString(keys.getCertificate("grad").getEncoded());
-      Files.writeString(
-          certificate, "-----BEGIN CERTIFICATE-----\n" + base64 + "\n-----END CERTIFICATE-----\n");
-      return List.of(
-          "--server",
-          "https://localhost:" + server(credentials).getPort(),
-          "--ca-file",
-          certificate.toString(),
-          "--token-file",
-          new GraHome(stateDirectory).tokenFile().toString());
-    } catch (GeneralSecurityException e) {
-      throw new IOException(e);
-    }
+    return new Training(server, line.isEmpty() ? List.of() : List.of(line.split(" ", -1)));
   }
 
-  private static Server server(ServerCredentials credentials) throws IOException {
-    return OkHttpServerBuilder.forPort(0, credentials)
-        .addService(new Runners())
-        .addService(new Execs())
-        .build()
-        .start();
+  @Override
+  public void close() {
+    server.destroy();
   }
-
-  private static final class Runners extends RunnerServiceGrpc.RunnerServiceImplBase {
-    @Override
-    public void ensureRunner(
-        EnsureRunnerRequest request, StreamObserver<EnsureRunnerResponse> responses) {
-      responses.onNext(
-          EnsureRunnerResponse.newBuilder()
-              .setReady(
-                  EnsureRunnerResponse.Ready.newBuilder().setRunner(runner(request.getName())))
-              .build());
-      responses.onCompleted();
-    }
-
-    @Override
-    public void getRunner(GetRunnerRequest request, StreamObserver<GetRunnerResponse> responses) {
-      responses.onNext(GetRunnerResponse.newBuilder().setRunner(runner(request.getName())).build());
-      responses.onCompleted();
-    }
-
-    private static Runner runner(String name) {
-      return Runner.newBuilder()
-          .setName(name)
-          .setUid("training")
-          .setState(RunnerState.RUNNER_STATE_READY)
-          .setCreateTime(NOW)
-          .build();
-    }
-  }
-
-  private static final class Execs extends ExecServiceGrpc.ExecServiceImplBase {
-    @Override
-    public StreamObserver<ExecRequest> exec(StreamObserver<ExecResponse> responses) {
-      return new StreamObserver<>() {
-        @Override
-        public void onNext(ExecRequest request) {
-          if (request.hasStart()) {
-            say(ExecResponse.newBuilder().setStarted(Started.newBuilder().setStdinClosed(true)));
-            for (Stream stream : List.of(Stream.STREAM_STDOUT, Stream.STREAM_STDERR)) {
-              say(
-                  ExecResponse.newBuilder()
-                      .setOutput(Output.newBuilder().setStream(stream).setData(BLANK)));
-            }
-            say(ExecResponse.newBuilder().setEnded(ended()));
-          }
-        }
-
-        private Ended.Builder ended() {
-          CRC32C crc = new CRC32C();
-          crc.update(BLANK.asReadOnlyByteBuffer());
-          StreamTotals totals =
-              StreamTotals.newBuilder().setBytes(1).setCrc32C((int) crc.getValue()).build();
-          return Ended.newBuilder()
-              .setEnding(Ending.newBuilder().setExited(Exited.newBuilder()))
-              .setStdout(totals)
-              .setStderr(totals)
-              .setStdin(StreamTotals.newBuilder())
-              .setStartTime(NOW)
-              .setDuration(Duration.newBuilder().setNanos(1))
-              .setCpu(Duration.newBuilder().setNanos(1));
-        }
-
-        private void say(ExecResponse.Builder response) {
-          responses.onNext(response.build());
-        }
-
-        @Override
-        public void onError(Throwable failure) {}
-
-        @Override
-        public void onCompleted() {
-          responses.onCompleted();
-        }
-      };
-    }
-  }
-
-  private Training() {}
 }

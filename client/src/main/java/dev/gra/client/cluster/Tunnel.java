@@ -59,7 +59,7 @@ public final class Tunnel {
   }
 
   private Path file() {
-    return file(".json");
+    return file(".properties");
   }
 
   /** The one that runs. */

@@ -1,10 +1,8 @@
 package dev.gra.client.cluster;
 
-import com.fasterxml.jackson.jr.ob.JSON;
-import dev.gra.client.local.GraHome;
 import dev.gra.client.local.GradFile;
+import dev.gra.client.local.StateFile;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -39,22 +37,22 @@ public record TunnelFile(
   /** Reads it; empty if there is none, or a damaged one, which a new tunnel writes anew. */
   static Optional<TunnelFile> read(Path file) {
     try {
-      Map<String, Object> json = JSON.std.mapFrom(Files.readAllBytes(file));
+      StateFile content = StateFile.read(file);
       return Optional.of(
           new TunnelFile(
-              ((Number) json.get("pid")).longValue(),
-              ((Number) json.get("port")).intValue(),
-              Instant.parse((String) json.get("startTime")),
-              (String) json.get("context"),
-              (String) json.get("namespace"),
-              (String) json.get("trouble")));
+              content.number("pid"),
+              Math.toIntExact(content.number("port")),
+              Instant.parse(content.text("startTime")),
+              content.text("context"),
+              content.text("namespace"),
+              content.text("trouble")));
     } catch (IOException | RuntimeException e) {
       return Optional.empty();
     }
   }
 
   void write(Path file) throws IOException {
-    GraHome.privateFile(file, JSON.std.asString(toJson()));
+    StateFile.write(file, toJson());
   }
 
   /** Whether its keeper is there, and not another process that got its number. */
@@ -71,7 +69,7 @@ public record TunnelFile(
         .orElse(List.of());
   }
 
-  /** For {@code -o json}. */
+  /** As it stands in the file, and for {@code -o json}. */
   public Map<String, Object> toJson() {
     Map<String, Object> json = new LinkedHashMap<>();
     json.put("pid", pid);

@@ -47,7 +47,7 @@ public record GraHome(Path root) {
 
   /** What grad says of itself while it runs. */
   public Path gradFile() {
-    return root.resolve("grad.json");
+    return root.resolve("grad.properties");
   }
 
   /** The client's token. */
@@ -62,7 +62,7 @@ public record GraHome(Path root) {
 
   /** How grad is to be started here. */
   public Path localFile() {
-    return root.resolve("local.json");
+    return root.resolve("local.properties");
   }
 
   /** Held while grad is started or stopped. */

@@ -1,6 +1,5 @@
 package dev.gra.client.local;
 
-import com.fasterxml.jackson.jr.ob.JSON;
 import dev.gra.client.Endpoint;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -44,19 +43,19 @@ public record GradFile(
   /** Reads it; empty if there is none. */
   public static Optional<GradFile> read(GraHome home) {
     try {
-      Map<String, Object> json = JSON.std.mapFrom(Files.readAllBytes(home.gradFile()));
+      StateFile file = StateFile.read(home.gradFile());
       return Optional.of(
           new GradFile(
-              ((Number) json.get("pid")).longValue(),
-              text(json, "grpcAddress"),
-              text(json, "httpAddress"),
-              Path.of(text(json, "tokenFile")),
-              text(json, "isolation"),
-              Path.of(text(json, "stateDirectory")),
-              text(json, "version")));
+              file.number("pid"),
+              file.text("grpcAddress"),
+              file.text("httpAddress"),
+              Path.of(file.text("tokenFile")),
+              file.text("isolation"),
+              Path.of(file.text("stateDirectory")),
+              file.text("version")));
     } catch (NoSuchFileException e) {
       return Optional.empty();
-    } catch (IOException | ClassCastException | NullPointerException e) {
+    } catch (IOException e) {
       throw dev.gra.client.GraException.of(
           "BAD_GRAD_FILE", home.gradFile() + " is damaged: " + e, "gractl local start", e);
     }
@@ -65,11 +64,6 @@ public record GradFile(
   /** Reads it; empty if there is none, or none that lives. */
   public static Optional<GradFile> running(GraHome home) {
     return read(home).filter(GradFile::lives);
-  }
-
-  private static String text(Map<String, Object> json, String name) {
-    Object value = json.get(name);
-    return value == null ? "" : value.toString();
   }
 
   /** True if the process is there and is this directory's grad, not another that got its number. */
@@ -101,7 +95,7 @@ public record GradFile(
     return Endpoint.parse(grpcAddress, false, Optional.empty(), Optional.of(tokenFile));
   }
 
-  /** For {@code -o json}. */
+  /** As it stands in the file, and for {@code -o json}. */
   public Map<String, Object> toJson() {
     Map<String, Object> json = new LinkedHashMap<>();
     json.put("pid", pid);

@@ -1,11 +1,8 @@
 package dev.gra.client.local;
 
-import com.fasterxml.jackson.jr.ob.JSON;
 import dev.gra.client.GraException;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -30,25 +27,20 @@ public record LocalChoice(String isolation, String idleTimeout, String network) 
 
   static Optional<LocalChoice> read(GraHome home) {
     try {
-      Map<String, Object> json = JSON.std.mapFrom(Files.readAllBytes(home.localFile()));
+      StateFile file = StateFile.read(home.localFile());
       return Optional.of(
-          new LocalChoice(
-              (String) json.get("isolation"),
-              (String) json.get("idleTimeout"),
-              (String) json.get("network")));
+          new LocalChoice(file.text("isolation"), file.text("idleTimeout"), file.text("network")));
     } catch (NoSuchFileException e) {
       return Optional.empty();
-    } catch (IOException | ClassCastException | NullPointerException e) {
+    } catch (IOException e) {
       throw GraException.of(
           "BAD_LOCAL_FILE", home.localFile() + " is damaged: " + e, "gractl local start", e);
     }
   }
 
   void write(GraHome home) throws IOException {
-    Map<String, Object> json = new LinkedHashMap<>();
-    json.put("isolation", isolation);
-    json.put("idleTimeout", idleTimeout);
-    json.put("network", network);
-    GraHome.privateFile(home.localFile(), JSON.std.asString(json));
+    StateFile.write(
+        home.localFile(),
+        Map.of("isolation", isolation, "idleTimeout", idleTimeout, "network", network));
   }
 }

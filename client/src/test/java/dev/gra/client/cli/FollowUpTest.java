@@ -41,7 +41,7 @@ class FollowUpTest {
   void records_are_kept_for_a_day() throws IOException {
     GraHome home = new GraHome(temp.resolve("home"));
     FollowUp.write(home, entry("old")).orElseThrow().close();
-    for (String suffix : new String[] {".json", ".cursors"}) {
+    for (String suffix : new String[] {".properties", ".cursors"}) {
       Instant yesterday = Instant.now().minus(Duration.ofHours(25));
       Files.setLastModifiedTime(home.execs().resolve("old" + suffix), FileTime.from(yesterday));
     }

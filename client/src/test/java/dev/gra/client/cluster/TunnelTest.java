@@ -51,7 +51,7 @@ class TunnelTest {
     for (long forward : kubectl.forwards()) {
       await().untilAsserted(() -> assertThat(alive(forward)).as("kubectl %d", forward).isFalse());
     }
-    assertThat(home("json")).isEmpty();
+    assertThat(home("properties")).isEmpty();
   }
 
   private List<Path> home(String suffix) throws IOException {
@@ -91,7 +91,7 @@ class TunnelTest {
     TunnelFile open = tunnel.start(LONG);
 
     assertThat(echoed(open, "hello")).isEqualTo("hello");
-    assertThat(Files.getPosixFilePermissions(home("json").getFirst()))
+    assertThat(Files.getPosixFilePermissions(home("properties").getFirst()))
         .isEqualTo(PosixFilePermissions.fromString("rw-------"));
     assertThat(tunnel.running()).contains(open);
   }

@@ -53,7 +53,7 @@ class UseClusterTest {
       await()
           .atMost(Duration.ofSeconds(20))
           .untilAsserted(() -> assertThat(Processes.of(home)).as("processes left").isEmpty());
-      assertThat(home.resolve("tunnels")).isDirectoryNotContaining("glob:**.json");
+      assertThat(home.resolve("tunnels")).isDirectoryNotContaining("glob:**.properties");
     } finally {
       Kubectl.run("-n", "gra", "delete", "serviceaccount", ACCOUNT);
     }

@@ -7,7 +7,7 @@ import java.util.Optional;
 
 /** How a runnerd and its commands are kept in. */
 sealed interface Isolation permits Bubblewrap, Unisolated {
-  /** As in a runner's record and in grad.json. */
+  /** As in a runner's record and in grad.properties. */
   String label();
 
   /** The command that becomes the runner's runnerd. It must be started in a session of its own. */
