@@ -139,6 +139,8 @@ class gractl {
 
     final Flag stdin = flag("-i", "Our stdin is the command's; else it has none.");
 
+    final Flag trace = flag("--trace", "Say the trace's id, and where it is seen (the setting trace_url).");
+
     final One execId = option("--exec-id ID", "The same id is never run twice.");
 
     final Many labels = options("-l, --label KEY=VALUE", "Label of a runner that is made for it.");
@@ -148,6 +150,9 @@ class gractl {
     @Override
     protected int run(Session session) {
       Start.Builder start = command();
+      if (trace.on()) {
+        session.messages().say(TraceLine.of(session));
+      }
       var ensured = new RunnerPreparation(session).forExec(session.runnerName(runner.get()), RunnerPreparation.labels(labels.get()));
       start
           .setExecId(execId.given() ? execId.get() : RandomIds.next())
@@ -199,7 +204,7 @@ class gractl {
 
   static class CpVerb extends Verb {
     CpVerb() {
-      super("cp", "Copies a file or a tree between here and a runner, checked by SHA-256.", "RUNNER:PATH or :PATH (this workspace's runner) is there, all else here.");
+      super("cp", "Copies a file or a tree between here and a runner, checked by SHA-256.", "RUNNER:PATH or :PATH (this workspace's runner) is there, - is our stdin or stdout, all else here.");
     }
 
     final Arguments paths = arguments("FROM TO", "2", "");

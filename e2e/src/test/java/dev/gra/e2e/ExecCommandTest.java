@@ -220,6 +220,24 @@ class ExecCommandTest {
   }
 
   @Test
+  void a_stream_is_copied_into_a_file_and_back() throws IOException {
+    byte[] bytes = new byte[3_000_000];
+    new java.util.Random(1).nextBytes(bytes);
+    Path file = Files.write(directory.resolve("bytes"), bytes);
+
+    Outcome up = gractl().stdin(file).run("cp", "-", ":sub/streamed").succeeded();
+    assertThat(up.err()).contains("SHA-256 agrees");
+    assertThat(gractl().run("cp", ":sub/streamed", "-").succeeded().stdout()).isEqualTo(bytes);
+
+    assertThat(gractl().stdin(file).run("cp", "-", ":sub").exitedWith(125).err())
+        .isEqualTo(
+            "gractl: cp: sub is a directory: what comes from stdin has no name of its own.\n");
+    assertThat(gractl().run("cp", ":nowhere", "-").exitedWith(125).err())
+        .isEqualTo("gractl: cp: nowhere: no such file.\n");
+    gractl().run("cp", "-", "-").exitedWith(2);
+  }
+
+  @Test
   void strays_are_ended_and_told_with_a_hint() {
     Outcome outcome = exec("--", "sh", "-c", "sleep 300 & echo started").succeeded();
     assertThat(outcome.out()).isEqualTo("started\n");

@@ -26,6 +26,16 @@ final class CopyScripts {
         List.of("cp-digest.sh", "cp-place.sh", "cp-receive.sh"), kind, digest, destination, name);
   }
 
+  /** A file, and its digest before it. */
+  static List<String> sendStream(String source) {
+    return command(List.of("cp-send-stream.sh"), source);
+  }
+
+  /** A file, with its digest after it. */
+  static List<String> receiveStream(String destination) {
+    return command(List.of("cp-receive-stream.sh"), destination);
+  }
+
   private static List<String> command(List<String> parts, String... arguments) {
     StringBuilder text = new StringBuilder();
     parts.forEach(part -> text.append(resource(part)));

@@ -31,6 +31,10 @@ public enum Key {
   SERVER_NAME(false, "cluster: the name in grad's certificate (unset: grad.NAMESPACE.svc)"),
   /** How long a tunnel stays. */
   TUNNEL_IDLE(false, "cluster: how long a tunnel stays unused (30m), or never"),
+  /** Where traces are seen. */
+  TRACE_URL(
+      false,
+      "where exec --trace says that its trace is seen, e.g. http://localhost:16686/trace/{trace}"),
   /** Whose runners they are. */
   OWNER(false, "for members of grad's admin group: the owner to call for"),
   /** The runner. */

@@ -6,6 +6,7 @@ import dev.gra.grad.exec.Execs;
 import dev.gra.grad.exec.Opening;
 import dev.gra.grad.helidon.CallWriter;
 import dev.gra.grad.telemetry.Log;
+import dev.gra.grad.telemetry.Step;
 import dev.gra.grad.telemetry.Tracing;
 import dev.gra.protocol.ProtocolException;
 import dev.gra.v1.ExecRequest;
@@ -13,6 +14,7 @@ import dev.gra.v1.ExecResponse;
 import dev.gra.v1.Ping;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
+import java.time.Instant;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.Consumer;
 
@@ -90,6 +92,11 @@ final class ExecCall
   public void finish() {
     onOver.accept(this);
     writer.finish();
+  }
+
+  @Override
+  public void linkOpened(Instant begun) {
+    rpc.step(Step.since("link open", begun));
   }
 
   @Override

@@ -40,15 +40,21 @@ final class RunnerEndpoint extends RunnerServiceImplBase {
             new Labels(request.getLabelsMap()),
             RunnerMessages.request(request.getSpec()),
             request.getMustBeNew());
-    Ensured ensured =
-        runtime.ensure(
-            CallContext.owner(),
-            wish,
-            stage ->
+    CreationSpan span = new CreationSpan(CallContext.RPC.get());
+    Ensured ensured;
+    try (span) {
+      ensured =
+          runtime.ensure(
+              CallContext.owner(),
+              wish,
+              stage -> {
+                span.reached(stage);
                 client.onNext(
                     EnsureRunnerResponse.newBuilder()
                         .setStage(RunnerMessages.stage(stage))
-                        .build()));
+                        .build());
+              });
+    }
     LOG.info(
         ensured.created() ? "runner made" : "runner adopted",
         "runner",

@@ -15,6 +15,7 @@ import dev.gra.v1.ExecRequest;
 import dev.gra.v1.ExecResponse;
 import dev.gra.v1.RunnerLost;
 import dev.gra.v1.Stream;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.concurrent.locks.ReentrantLock;
@@ -64,6 +65,11 @@ public final class Attachment implements ChannelListener {
     for (Stream stream : Streams.ALL) {
       windows[Streams.index(stream)] = budget.open();
     }
+  }
+
+  /** A link to the runner had to be opened first, which began then and is over. */
+  void linkOpened(Instant begun) {
+    client.linkOpened(begun);
   }
 
   /** A later frame of the client. */

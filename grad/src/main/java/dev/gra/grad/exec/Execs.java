@@ -27,6 +27,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 
 /** Execs, by way of their runners' links. */
 public final class Execs {
@@ -130,7 +131,8 @@ public final class Execs {
         attachment.runnerLost("runner replaced by another of its name");
         return;
       }
-      links.attach(runner.uid().value(), way(runner), opening.frame(), attachment);
+      links.attach(
+          runner.uid().value(), way(runner, attachment::linkOpened), opening.frame(), attachment);
       attachment.open();
     } catch (RunnerException e) {
       failed(attachment, e);
@@ -162,14 +164,17 @@ public final class Execs {
 
   private LinkResponse call(Owner owner, String name, LinkRequest.Builder request) {
     Runner runner = runtime.get(owner, new RunnerName(name));
-    return links.call(runner.uid().value(), way(runner), request, ANSWER);
+    return links.call(runner.uid().value(), way(runner, _ -> {}), request, ANSWER);
   }
 
-  private Way way(Runner runner) {
+  private Way way(Runner runner, Consumer<Instant> onOpened) {
     return new Way() {
       @Override
       public ByteChannel connect() {
-        return runtime.connect(runner);
+        Instant begun = Instant.now();
+        ByteChannel channel = runtime.connect(runner);
+        onOpened.accept(begun);
+        return channel;
       }
 
       @Override

@@ -167,6 +167,18 @@ public final class OtelTracing implements Tracing {
     }
 
     @Override
+    public void step(Step step) {
+      Span part =
+          tracer
+              .spanBuilder(step.name())
+              .setParent(Context.root().with(span))
+              .setStartTimestamp(step.begun())
+              .startSpan();
+      step.moments().forEach(moment -> part.addEvent(moment.name(), moment.time()));
+      part.end(step.over());
+    }
+
+    @Override
     public void end(String statusCode) {
       span.setAttribute(RPC_STATUS, statusCode);
       if (!statusCode.equals("OK")) {

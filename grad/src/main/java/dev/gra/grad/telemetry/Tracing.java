@@ -21,6 +21,9 @@ public interface Tracing extends AutoCloseable {
           }
 
           @Override
+          public void step(Step step) {}
+
+          @Override
           public void end(String statusCode) {}
         };
 
@@ -29,6 +32,9 @@ public interface Tracing extends AutoCloseable {
 
     /** A context for a process that this call starts: the one that its span will have. */
     TraceContext process();
+
+    /** Tells of a part of the call that is over. */
+    void step(Step step);
 
     /** The call has ended, with this gRPC status code's name. */
     void end(String statusCode);
@@ -73,6 +79,9 @@ public interface Tracing extends AutoCloseable {
           public TraceContext process() {
             return context;
           }
+
+          @Override
+          public void step(Step step) {}
 
           @Override
           public void end(String statusCode) {}

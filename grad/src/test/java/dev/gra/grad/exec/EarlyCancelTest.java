@@ -15,6 +15,7 @@ import dev.gra.v1.ExecRequest;
 import dev.gra.v1.ExecResponse;
 import dev.gra.v1.GetExecRequest;
 import dev.gra.v1.Start;
+import java.time.Instant;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -31,6 +32,9 @@ class EarlyCancelTest {
   /** One that is not there to be told. */
   private static final ExecClient NOBODY =
       new ExecClient() {
+        @Override
+        public void linkOpened(Instant begun) {}
+
         @Override
         public boolean send(ExecResponse response) {
           return true;

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import dev.gra.grad.fixture.RawExec;
 import dev.gra.grad.fixture.TestServer;
 import dev.gra.v1.Attach;
+import dev.gra.v1.EnsureRunnerRequest;
 import dev.gra.v1.ExecRequest;
 import dev.gra.v1.ExecResponse;
 import dev.gra.v1.TraceContext;
@@ -14,6 +15,7 @@ import io.grpc.stub.MetadataUtils;
 import io.opentelemetry.api.common.AttributeKey;
 import io.opentelemetry.api.trace.SpanKind;
 import io.opentelemetry.sdk.testing.exporter.InMemorySpanExporter;
+import io.opentelemetry.sdk.trace.data.EventData;
 import io.opentelemetry.sdk.trace.data.SpanData;
 import io.opentelemetry.sdk.trace.data.StatusData;
 import io.opentelemetry.sdk.trace.export.SimpleSpanProcessor;
@@ -79,6 +81,41 @@ class TracingTest {
     assertThat(process.getAttributes().get(AttributeKey.longKey("process.exit.code"))).isEqualTo(3);
     assertThat(process.getStatus()).isEqualTo(StatusData.error());
     assertThat(process.getAttributes().asMap().toString()).doesNotContain("exit, 3");
+  }
+
+  @Test
+  void a_runner_s_creation_is_a_span_of_the_call_that_asked_for_it_with_its_stages() {
+    var wish = EnsureRunnerRequest.newBuilder().setName("new").build();
+    for (int i = 0; i < 2; i++) {
+      server.runners("anna-token").ensureRunner(wish).forEachRemaining(response -> {});
+    }
+    await().until(() -> spans("gra.v1.RunnerService/EnsureRunner").size() == 2);
+
+    // The second call found it: nothing was created.
+    SpanData creation = spans("runner create").getFirst();
+    assertThat(spans("runner create")).hasSize(1);
+    assertThat(spans("gra.v1.RunnerService/EnsureRunner"))
+        .filteredOn(call -> call.getSpanId().equals(creation.getParentSpanId()))
+        .hasSize(1);
+    assertThat(creation.getEvents()).extracting(EventData::getName).containsExactly("ready");
+  }
+
+  @Test
+  void the_first_exec_of_a_runner_shows_that_a_link_was_opened_for_it() throws Exception {
+    for (String id : List.of("1", "2")) {
+      RawExec exec = traced().start(server.start("a", id, "exit", "0"));
+      exec.await(ExecResponse::hasEnded);
+      exec.ack();
+      exec.status();
+    }
+    await().until(() -> spans("gra.v1.ExecService/Exec").size() == 2);
+
+    SpanData link = spans("link open").getFirst();
+    assertThat(spans("link open")).hasSize(1);
+    assertThat(link.getTraceId()).isEqualTo(TRACE);
+    assertThat(spans("gra.v1.ExecService/Exec"))
+        .filteredOn(call -> call.getSpanId().equals(link.getParentSpanId()))
+        .hasSize(1);
   }
 
   @Test
