@@ -9,6 +9,7 @@
 //SOURCES bench/Machine.java
 //SOURCES bench/Report.java
 //SOURCES bench/StartUp.java
+//SOURCES bench/TracingCost.java
 //RUNTIME_OPTIONS -XX:+UseSerialGC -XX:Tier4InvocationThreshold=50000 -XX:Tier4MinInvocationThreshold=6000 -XX:Tier4CompileThreshold=150000 --sun-misc-unsafe-memory-access=allow
 
 import bench.Gractl;
@@ -17,6 +18,7 @@ import bench.Load;
 import bench.Machine;
 import bench.Report;
 import bench.StartUp;
+import bench.TracingCost;
 import dev.gra.client.EndpointSource;
 import dev.gra.client.GraClient;
 import dev.gra.client.local.GradFile;
@@ -155,6 +157,7 @@ class GraBench implements Callable<Integer> {
       throughput(quick ? 64 * MIB : 1024 * MIB);
       streams(200, quick ? MIB : 8 * MIB, "on one connection", load::bytes);
       streams(200, quick ? MIB : 8 * MIB, "a connection each", start -> runAlone(source, start));
+      new TracingCost(tree, isolation).measure(load, runner, quick ? 100 : 1000, report);
     } finally {
       client.close();
     }

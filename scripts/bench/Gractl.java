@@ -14,11 +14,18 @@ public final class Gractl {
   private final String jbang;
   private final Path script;
   private final Path home;
+  private final Map<String, String> variables;
 
   /**
    * @param home the state directory, its GRA_HOME
    */
   public Gractl(Path tree, Path home) {
+    this(tree, home, Map.of());
+  }
+
+  /** The same with more variables. */
+  public Gractl(Path tree, Path home, Map<String, String> variables) {
+    this.variables = Map.copyOf(variables);
     this.jbang = tree.resolve("jbang").toString();
     this.script = tree.resolve("scripts/gractl.java");
     this.home = home;
@@ -114,6 +121,9 @@ public final class Gractl {
   }
 
   private Map<String, String> environment() {
-    return Map.of("GRA_HOME", home.toString(), "GRA_SERVER", "local");
+    Map<String, String> environment = new HashMap<>(variables);
+    environment.put("GRA_HOME", home.toString());
+    environment.put("GRA_SERVER", "local");
+    return environment;
   }
 }
