@@ -19,7 +19,10 @@ import java.util.stream.Stream;
  * nothing: no process, no socket.
  */
 public final class LocalGra implements AutoCloseable {
-  private static final Duration PATIENCE = Duration.ofSeconds(20);
+  /**
+   * Training grad's AOT cache may be under way, at the lowest priority, for as long as it is given.
+   */
+  private static final Duration PATIENCE = Duration.ofMinutes(3);
 
   private final Path home;
   private final Gractl gractl;

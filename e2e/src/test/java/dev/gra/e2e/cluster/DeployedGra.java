@@ -139,6 +139,7 @@ final class DeployedGra implements AutoCloseable {
 
   @Override
   public void close() {
+    forward.renew();
     try {
       for (Runner left : client.runners().list(Map.of())) {
         deleteIfThere(left);

@@ -67,6 +67,11 @@ final class PortForward implements EndpointSource, AutoCloseable {
     }
   }
 
+  /** The next call goes by another one: kubectl may notice late that its pod is gone. */
+  synchronized void renew() {
+    close();
+  }
+
   @Override
   public synchronized void close() {
     if (kubectl != null) {
