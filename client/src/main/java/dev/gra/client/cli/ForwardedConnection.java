@@ -95,7 +95,7 @@ final class ForwardedConnection implements OutputSink {
     if (ending.hasRunnerLost()) {
       return new Result.RunnerGone(gone(null));
     }
-    if (ending.hasExited() && ending.getExited().getCode() == 0) {
+    if (ending.hasExited() && ending.getExited().getCode() == 0 && !words.broken()) {
       local.setOption(StandardSocketOptions.SO_LINGER, -1);
       local.shutdownOutput();
       return OVER;

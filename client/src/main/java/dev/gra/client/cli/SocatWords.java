@@ -11,6 +11,7 @@ final class SocatWords {
   private static final int MOST = 8192;
 
   private static final Pattern REMOTE_END = Pattern.compile("socket 2 \\(fd \\d+\\) is at EOF");
+  private static final Pattern BREAK = Pattern.compile(" W (read|write)\\(");
   private static final Pattern NO_CONNECTION = Pattern.compile(" E connect\\(.*\\): ([^\\n:]+)\\n");
 
   private final StringBuilder said = new StringBuilder();
@@ -23,6 +24,16 @@ final class SocatWords {
   /** Whether the port's side has sent its last byte; socat has passed it on by then. */
   synchronized boolean remoteEnded() {
     return REMOTE_END.matcher(said).find();
+  }
+
+  /**
+   * Whether the connection broke before its end, as by a reset: that is a warning and an end to
+   * socat, which exits with 0 then.
+   */
+  synchronized boolean broken() {
+    Matcher broke = BREAK.matcher(said);
+    Matcher ended = REMOTE_END.matcher(said);
+    return broke.find() && !(ended.find() && ended.start() < broke.start());
   }
 
   /** Why there was no connection, e.g. {@code Connection refused}. */

@@ -41,6 +41,11 @@ class ForwardTest {
   private static final String REMOTE_END =
       "2026/11/23 19:00:00 socat[1] N socket 2 (fd 5) is at EOF\n";
 
+  private static final String RESET =
+      "2026/11/23 19:00:00 socat[1] W read(5, 0x5598937dc000, 8192): Connection reset by peer\n"
+          + "2026/11/23 19:00:00 socat[1] N socket 2 to socket 1 is in error\n"
+          + REMOTE_END;
+
   @TempDir Path temp;
   private final ByteArrayOutputStream said = new ByteArrayOutputStream();
   private FakeGrad grad;
@@ -149,6 +154,12 @@ class ForwardTest {
   @Test
   void an_answer_that_breaks_off_is_a_reset_and_not_an_end() throws Exception {
     serve(() -> FakeExec.printing("half", "").ending(FakeExec.exited(1)));
+    assertReset();
+  }
+
+  @Test
+  void a_reset_of_which_socat_makes_an_end_is_a_reset() throws Exception {
+    serve(() -> fed(FakeExec.printing("half", RESET)));
     assertReset();
   }
 
