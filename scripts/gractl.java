@@ -45,6 +45,7 @@ class gractl {
   static {
     VERBS.put("exec", () -> new ExecVerb().commandLine().setStopAtPositional(true));
     VERBS.put("cp", () -> new CpVerb().commandLine());
+    VERBS.put("forward", () -> new ForwardVerb().commandLine());
     VERBS.put("runners", () -> Verb.group("runners", "Makes, shows and deletes runners.",
         new RunnersCreate(), new RunnersList(), new RunnersGet(), new RunnersDelete()));
     VERBS.put("execs", () -> Verb.group("execs", "Shows, joins and ends execs.",
@@ -212,6 +213,33 @@ class gractl {
     @Override
     protected int run(Session session) {
       return new Copy(session).copy(paths.get().get(0), paths.get().get(1));
+    }
+  }
+
+  static class ForwardVerb extends Verb {
+    ForwardVerb() {
+      super("forward", "Makes a port of a runner a port of this machine, until Ctrl-C.", "Each connection is a command in the runner, by the socat there; 100 at once, more wait.");
+      synopsis("gractl forward [OPTIONS] [RUNNER] PORT[:LOCAL]");
+    }
+
+    final Arguments what = arguments("[RUNNER] PORT[:LOCAL]", "1..2", "LOCAL is the same port unless given, or 0 for any; the runner this workspace's own.");
+
+    final One address = option("--address ADDRESS", "Where to listen (127.0.0.1): whoever reaches it reaches the port.");
+
+    @Override
+    protected int run(Session session) throws InterruptedException {
+      ForwardPorts ports = ForwardPorts.parse(what.get().getLast());
+      String named = session.runnerName(what.get().size() == 2 ? what.first() : null);
+      Runner runner = new RunnerPreparation(session).forExec(named).runner();
+      ForwardTarget target = new ForwardTarget(runner.getName(), runner.getUid(), ports.remote());
+      try (Forward forward = Forward.open(session, target, address.or("127.0.0.1"), ports.local())) {
+        Signals.handle(forward::close);
+        session.messages().say(forward.address().getAddress().getHostAddress() + ":" + forward.address().getPort() + " leads to " + target + " until Ctrl-C");
+        if (json()) {
+          Json.print(forward.toJson());
+        }
+        return forward.serve();
+      }
     }
   }
 

@@ -61,5 +61,11 @@ public final class Limits {
   /** How long an exec lives without a writer, unless its Start says otherwise. */
   public static final Duration ORPHAN_AFTER = Duration.ofMinutes(10);
 
+  /** The same for a light exec. */
+  public static final Duration LIGHT_ORPHAN_AFTER = Duration.ofSeconds(10);
+
+  /** The longest that a light exec may live without a writer. */
+  public static final Duration LIGHT_ORPHAN_MAX = Duration.ofMinutes(10);
+
   private Limits() {}
 }

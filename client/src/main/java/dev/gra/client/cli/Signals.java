@@ -9,7 +9,7 @@ import sun.misc.Signal;
  * What the signals of this process mean to the command: Ctrl-C goes to it, a second one cancels it,
  * a third leaves it; TERM and HUP cancel it at once.
  */
-final class Signals {
+public final class Signals {
   private static final int SIGINT = 2;
 
   private final RemoteExec exec;
@@ -27,6 +27,13 @@ final class Signals {
     Signal.handle(new Signal("INT"), signal -> signals.interrupt());
     for (String name : List.of("TERM", "HUP")) {
       Signal.handle(new Signal(name), signal -> exec.cancel("SIG" + name + " to gractl"));
+    }
+  }
+
+  /** From now on these end what goes on until somebody ends it. */
+  public static void handle(Runnable end) {
+    for (String name : List.of("INT", "TERM", "HUP")) {
+      Signal.handle(new Signal(name), signal -> end.run());
     }
   }
 

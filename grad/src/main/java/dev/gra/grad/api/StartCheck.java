@@ -43,6 +43,24 @@ final class StartCheck {
           "orphan_after",
           "at least 1 s, or -1 s for no limit");
     }
+    if (start.getLight()) {
+      light(start);
+    }
+  }
+
+  private static void light(Start start) {
+    require(!start.hasScript(), "script", "not of a light exec: it has no directory");
+    require(
+        start.getOutputMode() != OutputMode.OUTPUT_MODE_RING,
+        "output_mode",
+        "not ring for a light exec");
+    if (start.hasOrphanAfter()) {
+      Duration orphan = Fields.duration("orphan_after", start.getOrphanAfter());
+      require(
+          !orphan.isNegative() && orphan.compareTo(Limits.LIGHT_ORPHAN_MAX) <= 0,
+          "orphan_after",
+          "1 s to 10 minutes for a light exec");
+    }
   }
 
   private static void argv(List<String> argv, boolean script) {

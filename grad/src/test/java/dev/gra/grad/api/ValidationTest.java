@@ -82,6 +82,10 @@ class ValidationTest {
         Arguments.of("orphan_after", good().setOrphanAfter(seconds(0))),
         Arguments.of("orphan_after", good().setOrphanAfter(seconds(-2))),
         Arguments.of("output_mode", good().setOutputModeValue(77)),
+        Arguments.of("output_mode", good().setLight(true).setOutputModeValue(2)),
+        Arguments.of("orphan_after", good().setLight(true).setOrphanAfter(seconds(-1))),
+        Arguments.of("orphan_after", good().setLight(true).setOrphanAfter(seconds(601))),
+        Arguments.of("script", good().setLight(true).setScript(script("sh"))),
         Arguments.of("script.interpreter", good().setScript(script())),
         Arguments.of("script.interpreter", good().setScript(script(""))),
         Arguments.of(

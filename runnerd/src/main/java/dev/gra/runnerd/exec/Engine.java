@@ -44,6 +44,7 @@ public final class Engine {
   private final Host host;
   private final Registry registry = new Registry();
   private final SpoolRetention retention;
+  private final SpoolRetention lightRetention = new SpoolRetention(Light.ENDED_SPOOL_BYTES);
   private final Idleness idleness;
   private final Keeper keeper = new Keeper();
   private List<Exec> lost = List.of();
@@ -118,7 +119,7 @@ public final class Engine {
       }
       return attach(known.get(), client, Joining.again(start.getCursors()));
     }
-    requireRoom();
+    requireRoom(start.getLight());
     Exec exec = create(start, spec);
     return attach(exec, client, Joining.first());
   }
@@ -174,14 +175,25 @@ public final class Engine {
     Instant now = clock.instant();
     ExecRecord record = new ExecRecord(Endings.recorded(start, now), spec, Optional.empty());
     Exec exec = host.live(settings, start, record, registry.nextSequence(now), keeper, this::ended);
+    if (start.getLight()) {
+      host.run().reactor().post(() -> begin(exec));
+    } else {
+      journalStart(exec, record);
+    }
+    registry.add(exec);
+    idleness.update();
+    watchOver();
+    return exec;
+  }
+
+  private void journalStart(Exec exec, ExecRecord record) throws Refusal {
     boolean accepted =
         journal.start(
             record,
             new Journal.StartListener() {
               @Override
               public void durable() {
-                exec.open();
-                exec.life().ifPresent(Life::spawn);
+                begin(exec);
               }
 
               @Override
@@ -192,10 +204,11 @@ public final class Engine {
     if (!accepted) {
       throw Refusal.limit("journal", "too many starts are waiting for the journal");
     }
-    registry.add(exec);
-    idleness.update();
-    watchOver();
-    return exec;
+  }
+
+  private static void begin(Exec exec) {
+    exec.open();
+    exec.life().ifPresent(Life::spawn);
   }
 
   private void notJournalled(Exec exec, IOException why) {
@@ -219,7 +232,7 @@ public final class Engine {
     return new Attached.To(exec, key);
   }
 
-  private void requireRoom() throws Refusal {
+  private void requireRoom(boolean light) throws Refusal {
     if (ending) {
       throw new Refusal(
           LinkError.Reason.REASON_ENDING, "", "the runner is ending and starts nothing");
@@ -230,7 +243,9 @@ public final class Engine {
     if (attachments >= settings.limits().attachments()) {
       throw Refusal.limit("attachments", "there are " + attachments + " attachments");
     }
-    if (registry.size() >= settings.limits().tombstones()
+    if (light) {
+      requireLightRoom();
+    } else if (registry.size() >= settings.limits().tombstones()
         && !forgetOldest(clock.instant().minus(ENDING_WAITS))) {
       throw Refusal.limit(
           "tombstones",
@@ -238,12 +253,31 @@ public final class Engine {
     }
   }
 
+  private void requireLightRoom() throws Refusal {
+    if (registry.liveLight() >= Light.LIVE) {
+      throw Refusal.limit("light_execs", registry.liveLight() + " light execs are live");
+    }
+    LightTombstones ended = registry.light();
+    if (ended.size() >= Light.TOMBSTONES) {
+      Exec dispensable =
+          ended
+              .dispensable()
+              .orElseThrow(
+                  () ->
+                      Refusal.limit(
+                          "light_execs", ended.size() + " ended ones wait for their clients"));
+      forget(dispensable);
+    }
+  }
+
   private void ended(Exec exec, Ended ended) {
-    journal.ended(exec.id(), ended);
+    if (!exec.isLight()) {
+      journal.ended(exec.id(), ended);
+    }
     exec.ended(ended);
     registry.ended(exec, clock.instant());
     try {
-      retention.ended(exec.id(), exec.spools().all(), exec::inUse);
+      retention(exec).ended(exec.id(), exec.spools().all(), exec::inUse);
     } catch (IOException e) {
       Log.warn("old output can't be dropped: " + e);
     }
@@ -256,13 +290,21 @@ public final class Engine {
     if (oldest.isEmpty() || !journal.delete(oldest.get().id())) {
       return false;
     }
-    registry.remove(oldest.get());
-    try {
-      retention.forgotten(oldest.get().id());
-    } catch (IOException e) {
-      Log.warn("output of " + oldest.get().id() + " can't be dropped: " + e);
-    }
+    forget(oldest.get());
     return true;
+  }
+
+  private void forget(Exec exec) {
+    registry.remove(exec);
+    try {
+      retention(exec).forgotten(exec.id());
+    } catch (IOException e) {
+      Log.warn("output of " + exec.id() + " can't be dropped: " + e);
+    }
+  }
+
+  private SpoolRetention retention(Exec exec) {
+    return exec.isLight() ? lightRetention : retention;
   }
 
   private void keepHouse() {
@@ -271,6 +313,7 @@ public final class Engine {
     for (int i = 0; more && i < 1000; i++) {
       more = forgetOldest(limit);
     }
+    registry.light().due(clock.instant()).forEach(this::forget);
     idleness.update();
     housekeeping = host.run().reactor().after(HOUSEKEEPING, this::keepHouse);
   }
@@ -313,7 +356,7 @@ public final class Engine {
       attachments += by;
       if (by < 0 && exec.ending().isPresent()) {
         try {
-          retention.enforce();
+          retention(exec).enforce();
         } catch (IOException e) {
           Log.warn("old output can't be dropped: " + e);
         }
@@ -323,8 +366,8 @@ public final class Engine {
 
     @Override
     public void acknowledged(Exec exec) {
-      registry.acknowledged(exec);
-      retention.acknowledged(exec.id());
+      registry.acknowledged(exec, clock.instant());
+      retention(exec).acknowledged(exec.id());
       idleness.update();
     }
   }

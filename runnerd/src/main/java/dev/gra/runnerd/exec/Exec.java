@@ -46,6 +46,7 @@ public final class Exec {
   private final Map<Long, Client> clients = new HashMap<>();
   private final List<Consumer<Exec>> whenEnded = new ArrayList<>();
   private Optional<Life> life;
+  private boolean light;
   private boolean open;
   private boolean acknowledged;
 
@@ -53,6 +54,7 @@ public final class Exec {
   static Exec live(
       ExecRecord record, long sequence, Spools spools, Keeper keeper, LifeContext context) {
     Exec exec = new Exec(record, sequence, spools, keeper, context.start().getStdin());
+    exec.light = context.start().getLight();
     exec.life = Optional.of(new Life(exec, exec.streams, context));
     return exec;
   }
@@ -106,6 +108,10 @@ public final class Exec {
 
   Optional<Ended> ending() {
     return streams.ending();
+  }
+
+  boolean isLight() {
+    return light;
   }
 
   boolean isAcknowledged() {

@@ -6,6 +6,7 @@ import dev.gra.runnerd.process.OomKills;
 import dev.gra.runnerd.process.ProcessTree;
 import dev.gra.runnerd.process.Reactor;
 import dev.gra.runnerd.process.Spawner;
+import dev.gra.runnerd.spool.MemoryFile;
 import dev.gra.runnerd.spool.Overflow;
 import dev.gra.runnerd.spool.Spool;
 import dev.gra.runnerd.spool.SpoolFile;
@@ -59,16 +60,10 @@ public final class Host {
       long sequence,
       Exec.Keeper keeper,
       LifeContext.EndListener whenEnded) {
-    Overflow overflow =
-        start.getOutputMode() == OutputMode.OUTPUT_MODE_RING
-            ? Overflow.DROP_OLDEST
-            : Overflow.BLOCK;
     Spools spools =
         new Spools(
-            new Spool(
-                spoolFile(record.id(), Stream.STREAM_STDOUT), settings.spoolBytes(), overflow),
-            new Spool(
-                spoolFile(record.id(), Stream.STREAM_STDERR), settings.spoolBytes(), overflow));
+            spool(settings, start, record, Stream.STREAM_STDOUT),
+            spool(settings, start, record, Stream.STREAM_STDERR));
     Launch launch = new Launch(settings);
     LifeContext context =
         new LifeContext(
@@ -79,6 +74,17 @@ public final class Host {
             run,
             whenEnded);
     return Exec.live(record, sequence, spools, keeper, context);
+  }
+
+  private Spool spool(Settings settings, Start start, ExecRecord record, Stream stream) {
+    if (start.getLight()) {
+      return new Spool(new MemoryFile(), Light.SPOOL_BYTES, Overflow.BLOCK_AND_FORGET);
+    }
+    boolean ring = start.getOutputMode() == OutputMode.OUTPUT_MODE_RING;
+    return new Spool(
+        spoolFile(record.id(), stream),
+        settings.spoolBytes(),
+        ring ? Overflow.DROP_OLDEST : Overflow.BLOCK);
   }
 
   SpoolFile spoolFile(String execId, Stream stream) {

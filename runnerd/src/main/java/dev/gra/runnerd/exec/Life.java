@@ -115,7 +115,7 @@ final class Life {
 
   /** Its writer left it to itself, for good: a writer that comes back doesn't change that. */
   void detached() {
-    detached = true;
+    detached = !context.start().getLight();
   }
 
   /** Starts or stops the clock of an exec without a writer. */
@@ -180,7 +180,7 @@ final class Life {
 
   private static Optional<Duration> orphanAfter(Start start) {
     if (!start.hasOrphanAfter()) {
-      return Optional.of(Limits.ORPHAN_AFTER);
+      return Optional.of(start.getLight() ? Limits.LIGHT_ORPHAN_AFTER : Limits.ORPHAN_AFTER);
     }
     return StartRules.unlimited(start.getOrphanAfter())
         ? Optional.empty()

@@ -14,6 +14,8 @@ final class Registry {
   // Both in the order of their ends.
   private final SequencedMap<Exec, Instant> ended = new LinkedHashMap<>();
   private final SequencedMap<Exec, Instant> unacknowledged = new LinkedHashMap<>();
+  private final LightTombstones light = new LightTombstones();
+  private int liveLight;
   private long lastSequence;
 
   /** A number for a new exec: its creation time, and greater than all before. */
@@ -27,6 +29,7 @@ final class Registry {
 
   void add(Exec exec) {
     all.put(exec.id(), exec);
+    liveLight += exec.isLight() ? 1 : 0;
   }
 
   Optional<Exec> get(String id) {
@@ -34,26 +37,43 @@ final class Registry {
   }
 
   void ended(Exec exec, Instant when) {
-    ended.putLast(exec, when);
-    unacknowledged.putLast(exec, when);
+    if (exec.isLight()) {
+      liveLight--;
+      light.ended(exec, when);
+    } else {
+      ended.putLast(exec, when);
+      unacknowledged.putLast(exec, when);
+    }
   }
 
-  void acknowledged(Exec exec) {
+  void acknowledged(Exec exec, Instant when) {
     unacknowledged.remove(exec);
+    light.acknowledged(exec, when);
   }
 
   void remove(Exec exec) {
     all.remove(exec.id());
     ended.remove(exec);
     unacknowledged.remove(exec);
+    light.remove(exec);
   }
 
+  /** How many there are, but for light ones that have ended. */
   int size() {
-    return all.size();
+    return all.size() - light.size();
   }
 
   int live() {
-    return all.size() - ended.size();
+    return size() - ended.size();
+  }
+
+  int liveLight() {
+    return liveLight;
+  }
+
+  /** The light ones that have ended. */
+  LightTombstones light() {
+    return light;
   }
 
   List<Exec> liveExecs() {
@@ -76,14 +96,14 @@ final class Registry {
     return !unacknowledged.isEmpty();
   }
 
-  /** At most {@code count} execs older than {@code sequence}, newest first. */
+  /** At most {@code count} execs older than {@code sequence}, newest first; light ones if live. */
   List<Exec> before(long sequence, int count) {
     List<Exec> page = new ArrayList<>();
     for (Exec exec : all.sequencedValues().reversed()) {
       if (page.size() == count) {
         break;
       }
-      if (exec.sequence() < sequence) {
+      if (exec.sequence() < sequence && !(exec.isLight() && exec.life().isEmpty())) {
         page.add(exec);
       }
     }

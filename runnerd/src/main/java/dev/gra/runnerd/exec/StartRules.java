@@ -37,6 +37,23 @@ final class StartRules {
       throw Refusal.invalid("output_mode", "is unknown");
     }
     checkTimes(start);
+    if (start.getLight()) {
+      checkLight(start);
+    }
+  }
+
+  private static void checkLight(Start start) throws Refusal {
+    if (start.hasScript()) {
+      throw Refusal.invalid("script", "is not for a light exec, which has no directory");
+    }
+    if (start.getOutputMode() == OutputMode.OUTPUT_MODE_RING) {
+      throw Refusal.invalid("output_mode", "is ring, which is not for a light exec");
+    }
+    if (start.hasOrphanAfter()
+        && (unlimited(start.getOrphanAfter())
+            || start.getOrphanAfter().getSeconds() > Limits.LIGHT_ORPHAN_MAX.toSeconds())) {
+      throw Refusal.invalid("orphan_after", "is more than 10 minutes, which no light exec may");
+    }
   }
 
   /** Checks an exec's id, which names a directory, too. */

@@ -6,9 +6,9 @@ import java.util.Objects;
 import java.util.zip.CRC32C;
 
 /**
- * One output stream's bytes on disk: a ring addressed by absolute offsets, holding {@code [first,
- * end)}. What its writer has consumed stays until room is needed; what it hasn't is never dropped
- * unless {@link Overflow#DROP_OLDEST}.
+ * One output stream's bytes, on disk or in memory: a ring addressed by absolute offsets, holding
+ * {@code [first, end)}. What its writer has consumed stays until room is needed, unless {@link
+ * Overflow#BLOCK_AND_FORGET}; what it hasn't is never dropped unless {@link Overflow#DROP_OLDEST}.
  *
  * <p>File: the byte at offset {@code o} is at position {@code o % capacity}, so that until the ring
  * is full the file's size is the stream's end. From then on 16 bytes follow the ring: the end, and
@@ -89,6 +89,12 @@ public final class Spool {
   /** The writer's clients have everything below {@code offset}. */
   public void consumed(long offset) {
     consumed = Math.max(consumed, Math.min(offset, end));
+    if (overflow == Overflow.BLOCK_AND_FORGET) {
+      first = Math.max(first, consumed);
+      if (first == end) {
+        file.forget();
+      }
+    }
   }
 
   /**
@@ -101,14 +107,18 @@ public final class Spool {
     }
     try {
       boolean wraps = end + src.remaining() > capacity;
-      if (wraps) {
+      // What forgets is of no use to the next runnerd.
+      boolean marks = wraps && overflow != Overflow.BLOCK_AND_FORGET;
+      if (marks) {
         writeMark(end + src.remaining());
+      }
+      if (wraps) {
         first = Math.max(first, end + src.remaining() - capacity);
       }
       while (src.hasRemaining()) {
         appendSome(src);
       }
-      if (wraps) {
+      if (marks) {
         writeMark(end);
       }
     } catch (IOException e) {

@@ -29,6 +29,11 @@ public interface SpoolFile {
   /** Gives its descriptor back; a later read or write takes another one. */
   void release();
 
+  /**
+   * Nothing that was written will be read any more: what holds it may be used for something else.
+   */
+  default void forget() {}
+
   /** Removes it from disk. */
   void delete() throws IOException;
 }

@@ -9,15 +9,13 @@ import java.util.Optional;
 import java.util.function.BooleanSupplier;
 
 /**
- * Bounds what the output of ended execs takes on disk: acknowledged ones are dropped first, then
- * the others, each in the order of their ends; never one that is being read. Their tombstones stay.
+ * Bounds what the output of ended execs takes on disk, or in memory: acknowledged ones are dropped
+ * first, then the others, each in the order of their ends; never one that is being read. Their
+ * tombstones stay.
  */
 public final class SpoolRetention {
-  private record Entry(List<Spool> spools, BooleanSupplier inUse) {
-    long held() {
-      return spools.stream().mapToLong(Spool::held).sum();
-    }
-  }
+  /** What it held at its end: a spool that forgets may hold less by the time it is dropped. */
+  private record Entry(List<Spool> spools, long held, BooleanSupplier inUse) {}
 
   private final long limit;
   private final Map<String, Entry> acknowledged = new LinkedHashMap<>();
@@ -30,7 +28,8 @@ public final class SpoolRetention {
 
   /** An exec has ended. */
   public void ended(String execId, List<Spool> spools, BooleanSupplier inUse) throws IOException {
-    Entry entry = new Entry(List.copyOf(spools), inUse);
+    long held = spools.stream().mapToLong(Spool::held).sum();
+    Entry entry = new Entry(List.copyOf(spools), held, inUse);
     unacknowledged.put(execId, entry);
     total += entry.held();
     enforce();

@@ -152,6 +152,38 @@ class SpoolTest {
     assertThat(directory).isEmptyDirectory();
   }
 
+  @Test
+  void one_that_forgets_blocks_as_well_and_holds_no_memory_once_all_is_consumed() throws Exception {
+    MemoryFile file = new MemoryFile();
+    Spool spool = new Spool(file, 200_000, Overflow.BLOCK_AND_FORGET);
+    byte[] bytes = random(300_000);
+    spool.append(ByteBuffer.wrap(bytes, 0, 200_000));
+    assertThat(spool.room()).isZero();
+    assertThat(file.size()).isBetween(200_000L, 300_000L);
+    spool.consumed(150_000);
+    assertThat(spool.first()).isEqualTo(150_000);
+    spool.append(ByteBuffer.wrap(bytes, 200_000, 100_000));
+    assertThat(read(spool, 150_000)).isEqualTo(Arrays.copyOfRange(bytes, 150_000, 300_000));
+    assertThat(spool.crc32c()).isEqualTo(crc(bytes));
+    spool.consumed(300_000);
+    assertThat(file.size()).isZero();
+    spool.append(ByteBuffer.wrap(bytes, 0, 10));
+    assertThat(read(spool, 300_000)).isEqualTo(Arrays.copyOf(bytes, 10));
+    spool.discard();
+    assertThat(file.size()).isZero();
+  }
+
+  @Test
+  void what_is_consumed_after_an_end_does_not_count_for_ever() throws Exception {
+    SpoolRetention retention = new SpoolRetention(1000);
+    Spool spool = new Spool(new MemoryFile(), CAPACITY, Overflow.BLOCK_AND_FORGET);
+    spool.append(ByteBuffer.wrap(random(400)));
+    retention.ended("a", List.of(spool), () -> false);
+    spool.consumed(300);
+    retention.forgotten("a");
+    assertThat(retention.total()).isZero();
+  }
+
   private Spool filled(String name, int bytes) throws Exception {
     Spool spool = spool(name, Overflow.BLOCK);
     spool.append(ByteBuffer.wrap(random(bytes)));
@@ -163,7 +195,7 @@ class SpoolTest {
   }
 
   private static byte[] read(Spool spool, long offset) throws IOException {
-    ByteBuffer buffer = ByteBuffer.allocate(5000);
+    ByteBuffer buffer = ByteBuffer.allocate((int) (spool.end() - offset) + 1);
     int count = spool.read(offset, buffer);
     return Arrays.copyOf(buffer.array(), count);
   }
