@@ -2,7 +2,7 @@ package dev.gra.grad;
 
 import dev.gra.grad.api.Access;
 import dev.gra.grad.api.GrpcApi;
-import dev.gra.grad.exec.EndingListener;
+import dev.gra.grad.audit.AuditLog;
 import dev.gra.grad.exec.Execs;
 import dev.gra.grad.exec.WindowBudget;
 import dev.gra.grad.helidon.GrpcSettings;
@@ -10,7 +10,6 @@ import dev.gra.grad.link.LinkSettings;
 import dev.gra.grad.link.Links;
 import dev.gra.grad.runner.Owner;
 import dev.gra.grad.runner.RunnerRuntime;
-import dev.gra.grad.telemetry.Endings;
 import dev.gra.grad.telemetry.HttpEndpoints;
 import dev.gra.grad.telemetry.Log;
 import dev.gra.grad.telemetry.Metrics;
@@ -56,7 +55,8 @@ public final class Grad implements AutoCloseable {
 
   private final Settings settings;
   private final Tracing tracing;
-  private final Metrics metrics = new Metrics();
+  private final AuditLog audit;
+  private final Metrics metrics = new Metrics(Version.TEXT);
   private final ScheduledExecutorService scheduler;
   private final Links links;
   private final Execs execs;
@@ -66,34 +66,53 @@ public final class Grad implements AutoCloseable {
   private Optional<TlsReloading> reloading = Optional.empty();
   private volatile boolean ready;
 
-  private Grad(Settings settings, RunnerRuntime runtime, Tracing tracing, Optional<Tls> tls) {
+  private Grad(
+      Settings settings,
+      RunnerRuntime runtime,
+      Tracing tracing,
+      AuditLog audit,
+      Optional<Tls> tls) {
     this.settings = settings;
     this.tracing = tracing;
+    this.audit = audit;
     // A thread of its own: signs of life don't wait for anything.
     this.scheduler =
         Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name("grad-liveness").factory());
     this.links = new Links(settings.links(), scheduler);
     WindowBudget budget = new WindowBudget(settings.streamMemory(), LEAST_WINDOW, MOST_WINDOW);
-    this.execs = new Execs(runtime, links, budget, endings());
+    this.execs = new Execs(runtime, links, budget, new ExecTelling(metrics, tracing, audit));
     this.api =
         new GrpcApi(
-            runtime, execs, settings.access(), tracing, metrics, settings.silence(), scheduler);
-    gauges(budget);
+            runtime,
+            execs,
+            settings.access(),
+            tracing,
+            metrics,
+            audit,
+            settings.silence(),
+            scheduler);
+    metrics.gauge("gra_open_calls", "", "Calls that are open", api::openCalls);
+    Gauges.execs(metrics, execs, budget);
+    Gauges.links(metrics, links);
+    Gauges.runners(metrics, runtime);
+    Gauges.audit(metrics, audit);
     this.server = webServer(tls);
   }
 
   /**
-   * Starts a server; it is ready when this returns. Closing it leaves the runtime open.
+   * Starts a server; it is ready when this returns. Closing it leaves the runtime open, and closes
+   * the traces and the audit log, last of all.
    *
    * @throws RuntimeException if an address can't be listened on
    * @throws IOException if the certificate can't be read
    */
-  public static Grad start(Settings settings, RunnerRuntime runtime, Tracing tracing)
+  public static Grad start(
+      Settings settings, RunnerRuntime runtime, Tracing tracing, AuditLog audit)
       throws IOException {
     Optional<Tls> tls =
         settings.tls().isPresent() ? Optional.of(settings.tls().get().load()) : Optional.empty();
-    Grad grad = new Grad(settings, runtime, tracing, tls);
+    Grad grad = new Grad(settings, runtime, tracing, audit, tls);
     try {
       grad.server.start();
       grad.reloadTls();
@@ -152,33 +171,8 @@ public final class Grad implements AutoCloseable {
     links.close();
     scheduler.shutdownNow();
     tracing.close();
-  }
-
-  private EndingListener endings() {
-    return (opening, ended) -> {
-      String ending = Endings.name(ended.getEnding());
-      LOG.info(
-          "exec ended",
-          "exec",
-          opening.execId(),
-          "runner",
-          opening.runner(),
-          "ending",
-          ending,
-          "trace",
-          Tracing.traceId(ended.getTraceContext()));
-      metrics.execEnded(ending);
-      if (opening.writer()) {
-        tracing.process(opening.execId(), opening.runner().value(), opening.uid().value(), ended);
-      }
-    };
-  }
-
-  private void gauges(WindowBudget budget) {
-    metrics.gauge("gra_open_calls", "Calls that are open", api::openCalls);
-    metrics.gauge("gra_attachments", "Exec streams that are open", execs::attachments);
-    metrics.gauge("gra_links", "Links to runners", links::size);
-    metrics.gauge("gra_stream_window_bytes", "Memory granted to output streams", budget::held);
+    // Last: whatever ended by all this has its line.
+    audit.close();
   }
 
   private WebServer webServer(Optional<Tls> tls) {

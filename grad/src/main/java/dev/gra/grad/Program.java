@@ -1,5 +1,9 @@
 package dev.gra.grad;
 
+import dev.gra.grad.audit.Argv;
+import dev.gra.grad.audit.AuditLog;
+import dev.gra.grad.audit.Sink;
+import dev.gra.grad.config.ConfigException;
 import dev.gra.grad.config.Configuration;
 import dev.gra.grad.config.Key;
 import dev.gra.grad.helidon.GrpcSettings;
@@ -51,7 +55,8 @@ final class Program implements AutoCloseable {
     try {
       Path state = config.path(Key.STATE_DIRECTORY);
       Authentication authentication = Authentication.of(config, runtime);
-      Grad grad = Grad.start(settings(config, authentication), runtime, tracing(config));
+      AuditLog audit = audit(config);
+      Grad grad = Grad.start(settings(config, authentication), runtime, tracing(config), audit);
       Program program = new Program(runtime, authentication, grad, new GradFile(state));
       program.announce();
       return program;
@@ -165,5 +170,23 @@ final class Program implements AutoCloseable {
         .given(Key.OTLP_ENDPOINT)
         .map(endpoint -> Otlp.tracing(Version.TEXT, endpoint, config.text(Key.OTLP_HEADERS)))
         .orElseGet(Tracing::none);
+  }
+
+  private static AuditLog audit(Configuration config) {
+    Argv argv = Argv.named(config.text(Key.AUDIT_ARGV));
+    return switch (config.text(Key.AUDIT_LOG)) {
+      case "off" -> AuditLog.off();
+      case "stdout" -> AuditLog.to(Sink.stdout(), argv);
+      default -> AuditLog.to(auditFile(config.path(Key.AUDIT_LOG)), argv);
+    };
+  }
+
+  private static Sink auditFile(Path file) {
+    try {
+      return Sink.file(file);
+    } catch (IOException e) {
+      throw new ConfigException(
+          "audit-log: " + file + " can't be written (" + e + "); give another --audit-log", e);
+    }
   }
 }

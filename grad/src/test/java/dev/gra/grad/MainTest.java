@@ -1,8 +1,14 @@
 package dev.gra.grad;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.gra.grad.fixture.TestServer;
+import dev.gra.v1.ListRunnersRequest;
+import dev.gra.v1.RunnerServiceGrpc;
+import io.grpc.ManagedChannel;
+import io.grpc.okhttp.OkHttpChannelBuilder;
 import java.io.IOException;
 import java.io.StringReader;
 import java.nio.charset.StandardCharsets;
@@ -124,6 +130,64 @@ class MainTest {
         .contains("\"message\":\"ended\"")
         .doesNotContain("topsecret");
     assertThat(stderr(0).lines()).allMatch(line -> line.startsWith("{") && line.endsWith("}"));
+  }
+
+  /** Asks with a token that nobody has. */
+  private void intrude() throws IOException {
+    var said = new Properties();
+    said.load(new StringReader(Files.readString(gradFile())));
+    ManagedChannel channel =
+        OkHttpChannelBuilder.forTarget(said.getProperty("grpcAddress")).usePlaintext().build();
+    try {
+      var runners =
+          TestServer.as(RunnerServiceGrpc.newBlockingStub(channel), "stolen")
+              .withDeadlineAfter(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+      assertThatThrownBy(() -> runners.listRunners(ListRunnersRequest.getDefaultInstance()))
+          .hasMessageContaining("nobody has this token");
+    } finally {
+      channel.shutdownNow();
+    }
+  }
+
+  @Test
+  void the_audit_log_is_on_stdout_and_whole_when_it_is_told_to_end() throws Exception {
+    Process process = local();
+    awaitReady();
+    intrude();
+    process.destroy();
+    exit(process);
+
+    assertThat(Files.readAllLines(directory.resolve("stdout0")))
+        .singleElement()
+        .asString()
+        .contains("\"logger\":\"dev.gra.audit\",\"event\":\"call.refused\"")
+        .contains("\"reason\":\"WRONG_TOKEN\"")
+        .doesNotContain("stolen");
+  }
+
+  @Test
+  void the_audit_log_goes_to_a_file_or_nowhere_if_asked() throws Exception {
+    Path file = directory.resolve("audit.log");
+    for (String where : List.of(file.toString(), "off")) {
+      Process process = local("--audit-log", where);
+      awaitReady();
+      intrude();
+      process.destroy();
+      exit(process);
+    }
+
+    assertThat(Files.readAllLines(file)).singleElement().asString().contains("call.refused");
+    assertThat(directory.resolve("stdout0")).isEmptyFile();
+    assertThat(directory.resolve("stdout1")).isEmptyFile();
+  }
+
+  @Test
+  void an_audit_log_that_can_t_be_written_is_told_before_anything_runs() throws Exception {
+    Path file = directory.resolve("nowhere/audit.log");
+
+    assertThat(exit(local("--audit-log", file.toString()))).isEqualTo(2);
+    assertThat(stderr(0)).contains("grad: audit-log: " + file + " can't be written");
+    assertThat(gradFile()).doesNotExist();
   }
 
   @Test

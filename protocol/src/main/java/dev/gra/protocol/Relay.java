@@ -12,6 +12,16 @@ import java.util.Optional;
  * and keeps the bytes under way below a window of its own whatever the client allows.
  */
 public final class Relay {
+  /** What keeps a runner from sending more of a stream. */
+  public enum Hold {
+    /** Nothing. */
+    NONE,
+    /** The client gave no more credit. */
+    CLIENT,
+    /** The client did, but what it was sent already fills the server's window. */
+    WINDOW
+  }
+
   private static final class Output {
     long received;
     long forwarded;
@@ -148,6 +158,15 @@ public final class Relay {
   /** Bytes of all streams that were received from the runner and not yet forwarded. */
   public long underWay() {
     return outputs[0].received - outputs[0].forwarded + outputs[1].received - outputs[1].forwarded;
+  }
+
+  /** What keeps the runner from sending more of the stream now. */
+  public Hold hold(Stream stream) {
+    Output output = outputs[Streams.index(stream)];
+    if (output.received < output.granted) {
+      return Hold.NONE;
+    }
+    return output.wanted > output.granted ? Hold.WINDOW : Hold.CLIENT;
   }
 
   private Optional<ExecRequest> clientCredit(Credit credit, long window) {

@@ -31,6 +31,22 @@ class RelayTest {
   }
 
   @Test
+  void it_knows_who_holds_up_a_stream() {
+    started();
+    relay.fromClient(Frames.credit(STREAM_STDOUT, 0, 5000), WINDOW);
+    relay.fromRunner(Frames.output(STREAM_STDOUT, 0, 999));
+    assertThat(relay.hold(STREAM_STDOUT)).isEqualTo(Relay.Hold.NONE);
+    assertThat(relay.hold(STREAM_STDERR)).isEqualTo(Relay.Hold.CLIENT);
+
+    relay.fromRunner(Frames.output(STREAM_STDOUT, 999, 1));
+    assertThat(relay.hold(STREAM_STDOUT)).isEqualTo(Relay.Hold.WINDOW);
+
+    relay.fromClient(Frames.credit(STREAM_STDERR, 0, 10), WINDOW);
+    relay.fromRunner(Frames.output(STREAM_STDERR, 0, 10));
+    assertThat(relay.hold(STREAM_STDERR)).isEqualTo(Relay.Hold.CLIENT);
+  }
+
+  @Test
   void it_grants_more_as_bytes_go_on_to_the_client() {
     started();
     relay.fromClient(Frames.credit(STREAM_STDOUT, 0, 5000), WINDOW);

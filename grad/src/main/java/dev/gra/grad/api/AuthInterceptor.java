@@ -34,10 +34,13 @@ final class AuthInterceptor implements ServerInterceptor {
     if (service != null && CallContext.open(service)) {
       return next.startCall(call, headers);
     }
+    CallFacts facts = CallContext.FACTS.get();
     Subject subject = subject(headers.get(AUTHORIZATION));
+    facts.self(subject.owner());
     boolean admin = access.adminGroup().filter(subject.groups()::contains).isPresent();
     String wanted = headers.get(FOR_OWNER);
     Owner owner = wanted == null ? subject.owner() : new Owner(wanted);
+    facts.owner(owner);
     Context context =
         Context.current().withValue(CallContext.CALLER, new Caller(subject.owner(), admin, owner));
     return Contexts.interceptCall(context, call, headers, next);

@@ -1,6 +1,7 @@
 package dev.gra.grad.api;
 
 import com.google.protobuf.Any;
+import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.rpc.ErrorInfo;
 import dev.gra.grad.exec.DrainingException;
 import dev.gra.grad.helidon.GrpcSettings;
@@ -14,6 +15,8 @@ import dev.gra.grad.runner.RunnerFailure;
 import dev.gra.grad.telemetry.Log;
 import dev.gra.protocol.CreditExceededException;
 import dev.gra.protocol.ProtocolException;
+import io.grpc.Metadata;
+import io.grpc.Status;
 import io.grpc.Status.Code;
 import io.grpc.StatusException;
 import io.grpc.StatusRuntimeException;
@@ -54,6 +57,24 @@ public final class Boundary {
               Map.of("limit", String.valueOf(GrpcSettings.MAX_MESSAGE_BYTES)));
       default -> internal(failure);
     };
+  }
+
+  /** ErrorInfo's reason in what a call was closed with, or empty. */
+  static String reason(Status status, Metadata trailers) {
+    com.google.rpc.Status told = StatusProto.fromStatusAndTrailers(status, trailers);
+    return told.getDetailsList().stream()
+        .filter(detail -> detail.is(ErrorInfo.class))
+        .map(Boundary::reason)
+        .findFirst()
+        .orElse("");
+  }
+
+  private static String reason(Any detail) {
+    try {
+      return detail.unpack(ErrorInfo.class).getReason();
+    } catch (InvalidProtocolBufferException e) {
+      throw new IllegalStateException("an ErrorInfo that we made ourselves can be read", e);
+    }
   }
 
   private static StatusException runner(RunnerFailure failure) {

@@ -9,6 +9,8 @@ final class CallContext {
   static final Context.Key<Caller> CALLER = Context.key("caller");
   static final Context.Key<Tracing.Rpc> RPC = Context.keyWithDefault("rpc", Tracing.Rpc.NONE);
 
+  static final Context.Key<CallFacts> FACTS = Context.key("facts");
+
   private CallContext() {}
 
   /** Who calls; only within a call that {@link AuthInterceptor} let in. */

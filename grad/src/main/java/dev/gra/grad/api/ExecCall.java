@@ -4,6 +4,7 @@ import dev.gra.grad.exec.Attachment;
 import dev.gra.grad.exec.ExecClient;
 import dev.gra.grad.exec.Execs;
 import dev.gra.grad.exec.Opening;
+import dev.gra.grad.exec.Origin;
 import dev.gra.grad.helidon.CallWriter;
 import dev.gra.grad.telemetry.Log;
 import dev.gra.grad.telemetry.Step;
@@ -31,6 +32,7 @@ final class ExecCall
 
   private final Execs execs;
   private final Caller caller;
+  private final CallFacts facts;
   private final Tracing.Rpc rpc;
   private final Consumer<ExecCall> onOver;
   private final CallWriter<ExecResponse> writer;
@@ -40,12 +42,14 @@ final class ExecCall
   ExecCall(
       Execs execs,
       Caller caller,
+      CallFacts facts,
       Tracing.Rpc rpc,
       StreamObserver<ExecResponse> client,
       ScheduledExecutorService scheduler,
       Consumer<ExecCall> onOver) {
     this.execs = execs;
     this.caller = caller;
+    this.facts = facts;
     this.rpc = rpc;
     this.onOver = onOver;
     if (client instanceof ServerCallStreamObserver<ExecResponse> call) {
@@ -124,7 +128,9 @@ final class ExecCall
   }
 
   private void begin(ExecRequest frame) {
-    Opening opening = Frames.opening(frame, rpc);
+    String trace = Tracing.traceId(rpc.context());
+    Origin origin = new Origin(caller.owner(), caller.self(), facts.client(), trace);
+    Opening opening = Frames.opening(frame, rpc, origin);
     LOG.info(
         frame.hasStart() ? "exec start" : "exec attach",
         "exec",
@@ -136,7 +142,7 @@ final class ExecCall
         "by",
         caller.self(),
         "trace",
-        Tracing.traceId(rpc.context()));
+        trace);
     attachment = execs.attachment(opening, this);
     execs.connect(caller.owner(), attachment);
     if (gone) {

@@ -38,7 +38,13 @@ final class ExecEndpoint extends ExecServiceImplBase implements AutoCloseable {
   public StreamObserver<ExecRequest> exec(StreamObserver<ExecResponse> client) {
     ExecCall call =
         new ExecCall(
-            execs, CallContext.caller(), CallContext.RPC.get(), client, scheduler, calls::remove);
+            execs,
+            CallContext.caller(),
+            CallContext.FACTS.get(),
+            CallContext.RPC.get(),
+            client,
+            scheduler,
+            calls::remove);
     calls.add(call);
     return call;
   }

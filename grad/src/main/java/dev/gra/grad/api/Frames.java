@@ -3,6 +3,7 @@ package dev.gra.grad.api;
 import static dev.gra.grad.api.Fields.require;
 
 import dev.gra.grad.exec.Opening;
+import dev.gra.grad.exec.Origin;
 import dev.gra.grad.telemetry.Tracing;
 import dev.gra.protocol.Limits;
 import dev.gra.protocol.ProtocolException;
@@ -19,10 +20,10 @@ final class Frames {
   private Frames() {}
 
   /** The first frame. */
-  static Opening opening(ExecRequest first, Tracing.Rpc rpc) {
+  static Opening opening(ExecRequest first, Tracing.Rpc rpc, Origin origin) {
     return switch (first.getFrameCase()) {
-      case START -> start(first.getStart(), rpc);
-      case ATTACH -> attach(first);
+      case START -> start(first.getStart(), rpc, origin);
+      case ATTACH -> attach(first, origin);
       case STDIN,
           STDIN_END,
           CREDIT,
@@ -77,7 +78,7 @@ final class Frames {
             .build());
   }
 
-  private static Opening start(Start start, Tracing.Rpc rpc) {
+  private static Opening start(Start start, Tracing.Rpc rpc, Origin origin) {
     Fields.execId(start.getExecId());
     var runner = Fields.runner("runner", start.getRunner());
     var uid = Fields.uid("runner_uid", start.getRunnerUid());
@@ -90,17 +91,18 @@ final class Frames {
         runner,
         uid,
         start.getCursors(),
-        true);
+        true,
+        origin);
   }
 
-  private static Opening attach(ExecRequest frame) {
+  private static Opening attach(ExecRequest frame, Origin origin) {
     Attach attach = frame.getAttach();
     Fields.execId(attach.getExecId());
     var runner = Fields.runner("runner", attach.getRunner());
     var uid = Fields.uid("runner_uid", attach.getRunnerUid());
     cursors(attach.getCursors());
     return new Opening(
-        frame, attach.getExecId(), runner, uid, attach.getCursors(), attach.getWriter());
+        frame, attach.getExecId(), runner, uid, attach.getCursors(), attach.getWriter(), origin);
   }
 
   private static void cursors(Cursors cursors) {

@@ -1,11 +1,13 @@
 package dev.gra.grad.api;
 
 import com.google.protobuf.Descriptors.FileDescriptor;
+import dev.gra.grad.audit.AuditLog;
 import dev.gra.grad.exec.DrainingException;
 import dev.gra.grad.exec.Execs;
 import dev.gra.grad.helidon.Guard;
 import dev.gra.grad.runner.RunnerRuntime;
 import dev.gra.grad.telemetry.Metrics;
+import dev.gra.grad.telemetry.RunnerMetrics;
 import dev.gra.grad.telemetry.Tracing;
 import dev.gra.v1.ExecServiceGrpc;
 import dev.gra.v1.RunnerServiceGrpc;
@@ -42,6 +44,7 @@ public final class GrpcApi implements AutoCloseable {
   private final ScheduledExecutorService scheduler;
   private final Guard guard;
   private final TelemetryInterceptor telemetry;
+  private final RunnerMetrics runnerMetrics;
   private final AdmissionInterceptor admission;
   private final AuthInterceptor auth;
   private final ExecEndpoint execs;
@@ -58,12 +61,14 @@ public final class GrpcApi implements AutoCloseable {
       Access access,
       Tracing tracing,
       Metrics metrics,
+      AuditLog audit,
       Duration silence,
       ScheduledExecutorService scheduler) {
     this.runtime = runtime;
     this.scheduler = scheduler;
     this.guard = new Guard(Boundary::status, silence, OLDEST, scheduler);
-    this.telemetry = new TelemetryInterceptor(tracing, metrics);
+    this.telemetry = new TelemetryInterceptor(tracing, metrics, audit);
+    this.runnerMetrics = new RunnerMetrics(metrics);
     this.admission = new AdmissionInterceptor(() -> draining);
     this.auth = new AuthInterceptor(access);
     this.execs = new ExecEndpoint(execs, scheduler);
@@ -77,14 +82,14 @@ public final class GrpcApi implements AutoCloseable {
     GrpcRouting.Builder routing = GrpcRouting.builder();
     for (BindableService service :
         List.of(
-            new RunnerEndpoint(runtime),
+            new RunnerEndpoint(runtime, runnerMetrics),
             execs,
             health.getHealthService(),
             new ReflectionEndpoint(reflection),
             new ReflectionAlphaEndpoint(reflection))) {
       // The first is the outermost.
       routing.service(
-          ServerInterceptors.interceptForward(service, guard, telemetry, admission, auth));
+          ServerInterceptors.interceptForward(service, telemetry, guard, admission, auth));
     }
     return routing;
   }

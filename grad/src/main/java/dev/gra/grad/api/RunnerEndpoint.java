@@ -8,6 +8,7 @@ import dev.gra.grad.runner.RunnerName;
 import dev.gra.grad.runner.RunnerRuntime;
 import dev.gra.grad.runner.RunnerUid;
 import dev.gra.grad.telemetry.Log;
+import dev.gra.grad.telemetry.RunnerMetrics;
 import dev.gra.v1.DeleteRunnerRequest;
 import dev.gra.v1.DeleteRunnerResponse;
 import dev.gra.v1.EnsureRunnerRequest;
@@ -26,9 +27,12 @@ final class RunnerEndpoint extends RunnerServiceImplBase {
   private static final Log LOG = Log.of(RunnerEndpoint.class);
 
   private final RunnerRuntime runtime;
+  private final RunnerMetrics metrics;
 
-  RunnerEndpoint(RunnerRuntime runtime) {
+  RunnerEndpoint(RunnerRuntime runtime, RunnerMetrics metrics) {
     this.runtime = runtime;
+    this.metrics = metrics;
+    Creation.declare(metrics);
   }
 
   @Override
@@ -40,21 +44,7 @@ final class RunnerEndpoint extends RunnerServiceImplBase {
             new Labels(request.getLabelsMap()),
             RunnerMessages.request(request.getSpec()),
             request.getMustBeNew());
-    CreationSpan span = new CreationSpan(CallContext.RPC.get());
-    Ensured ensured;
-    try (span) {
-      ensured =
-          runtime.ensure(
-              CallContext.owner(),
-              wish,
-              stage -> {
-                span.reached(stage);
-                client.onNext(
-                    EnsureRunnerResponse.newBuilder()
-                        .setStage(RunnerMessages.stage(stage))
-                        .build());
-              });
-    }
+    Ensured ensured = ensured(wish, client);
     LOG.info(
         ensured.created() ? "runner made" : "runner adopted",
         "runner",
@@ -69,6 +59,29 @@ final class RunnerEndpoint extends RunnerServiceImplBase {
                     .setCreated(ensured.created()))
             .build());
     client.onCompleted();
+  }
+
+  private Ensured ensured(EnsureRequest wish, StreamObserver<EnsureRunnerResponse> client) {
+    Creation creation = new Creation(metrics);
+    try (CreationSpan span = new CreationSpan(CallContext.RPC.get())) {
+      Ensured ensured =
+          runtime.ensure(
+              CallContext.owner(),
+              wish,
+              stage -> {
+                creation.reached(stage);
+                span.reached(stage);
+                client.onNext(
+                    EnsureRunnerResponse.newBuilder()
+                        .setStage(RunnerMessages.stage(stage))
+                        .build());
+              });
+      creation.done(ensured);
+      return ensured;
+    } catch (RuntimeException e) {
+      creation.failed(e);
+      throw e;
+    }
   }
 
   @Override

@@ -51,6 +51,14 @@ public enum Key {
   STREAM_MEMORY("32MiB", Forms.SIZE, "memory for output under way, shared among all streams"),
   LOG_FORMAT("auto", Forms.oneOf("auto", "text", "json"), "auto is text on a terminal, else json"),
   LOG_LEVEL("info", Forms.oneOf("debug", "info", "warn", "error"), "what is logged at least"),
+  AUDIT_LOG(
+      "stdout",
+      Forms.AUDIT_LOG,
+      "where a line of JSON goes for each exec's start and end and each refused call"),
+  AUDIT_ARGV(
+      "program",
+      Forms.oneOf("none", "program", "all"),
+      "how much of a command those lines have; arguments may hold secrets"),
   OTLP_ENDPOINT(
       "",
       Forms.TEXT,

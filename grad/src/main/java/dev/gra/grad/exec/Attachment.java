@@ -40,8 +40,8 @@ public final class Attachment implements ChannelListener {
 
   private final Opening opening;
   private final ExecClient client;
-  private final EndingListener endings;
   private final Consumer<Attachment> onOver;
+  private final AttachmentTelling telling;
   private final Relay relay;
   private final StreamWindow[] windows = new StreamWindow[Streams.ALL.size()];
   private final Deque<ExecRequest> early = new ArrayDeque<>();
@@ -55,11 +55,11 @@ public final class Attachment implements ChannelListener {
       Opening opening,
       ExecClient client,
       WindowBudget budget,
-      EndingListener endings,
+      ExecListener listener,
       Consumer<Attachment> onOver) {
     this.opening = opening;
     this.client = client;
-    this.endings = endings;
+    this.telling = new AttachmentTelling(opening, listener);
     this.onOver = onOver;
     this.relay = new Relay(opening.cursors());
     for (Stream stream : Streams.ALL) {
@@ -124,6 +124,10 @@ public final class Attachment implements ChannelListener {
     lock.lock();
     try {
       channel = newChannel;
+      if (phase == Phase.OVER) {
+        // Its client is gone, and yet the opening is about to be sent.
+        telling.over();
+      }
     } finally {
       lock.unlock();
     }
@@ -137,6 +141,7 @@ public final class Attachment implements ChannelListener {
         return;
       }
       relay.fromRunner(response);
+      telling.fromRunner(response, relay);
       switch (response.getFrameCase()) {
         case PING -> {}
         case ENDED -> ended(response);
@@ -267,12 +272,13 @@ public final class Attachment implements ChannelListener {
       var credit = frame.getCredit();
       windows[Streams.index(credit.getStream())].granted(credit.getUntil());
     }
+    telling.toRunner(frame);
     channel.send(frame);
   }
 
   private void ended(ExecResponse response) {
     phase = Phase.ENDED;
-    endings.ended(opening, response.getEnded());
+    telling.ended(response.getEnded());
     say(response);
     if (halfClosed) {
       finish();
@@ -305,6 +311,7 @@ public final class Attachment implements ChannelListener {
         window.close();
       }
       if (channel != null) {
+        telling.over();
         channel.close();
       }
       onOver.accept(this);

@@ -37,15 +37,15 @@ public final class Execs {
   private final RunnerRuntime runtime;
   private final Links links;
   private final WindowBudget budget;
-  private final EndingListener endings;
+  private final ExecListener listener;
   private final Set<Attachment> attachments = ConcurrentHashMap.newKeySet();
   private volatile boolean draining;
 
-  public Execs(RunnerRuntime runtime, Links links, WindowBudget budget, EndingListener endings) {
+  public Execs(RunnerRuntime runtime, Links links, WindowBudget budget, ExecListener listener) {
     this.runtime = runtime;
     this.links = links;
     this.budget = budget;
-    this.endings = endings;
+    this.listener = listener;
   }
 
   /**
@@ -54,7 +54,7 @@ public final class Execs {
    * @throws dev.gra.protocol.ProtocolException if a cursor can't be
    */
   public Attachment attachment(Opening opening, ExecClient client) {
-    return new Attachment(opening, client, budget, endings, attachments::remove);
+    return new Attachment(opening, client, budget, listener, attachments::remove);
   }
 
   /** Connects an attachment, and returns at once: whatever comes of it, the client is told. */

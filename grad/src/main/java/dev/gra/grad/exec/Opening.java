@@ -10,6 +10,7 @@ import java.util.Objects;
  * The first frame of an attachment, checked.
  *
  * @param frame Start or Attach, as the runner is to have it
+ * @param origin who sent it
  */
 public record Opening(
     ExecRequest frame,
@@ -17,12 +18,14 @@ public record Opening(
     RunnerName runner,
     RunnerUid uid,
     Cursors cursors,
-    boolean writer) {
+    boolean writer,
+    Origin origin) {
   public Opening {
     Objects.requireNonNull(frame);
     Objects.requireNonNull(execId);
     Objects.requireNonNull(runner);
     Objects.requireNonNull(uid);
     Objects.requireNonNull(cursors);
+    Objects.requireNonNull(origin);
   }
 }

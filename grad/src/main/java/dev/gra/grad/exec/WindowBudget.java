@@ -52,6 +52,11 @@ public final class WindowBudget {
     streams.decrementAndGet();
   }
 
+  /** Bytes that there are. */
+  public long total() {
+    return total;
+  }
+
   /** Bytes that streams hold windows for. */
   public long held() {
     return total - free.get();

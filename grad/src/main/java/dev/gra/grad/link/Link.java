@@ -21,15 +21,23 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 
 /** One link: a reader that never blocks on whoever listens, a writer, and its channels. */
 final class Link {
+  /** Why a link is no more. */
+  enum End {
+    /** Nobody needed it. */
+    IDLE,
+    BROKEN
+  }
+
   private static final int VERSION = 1;
 
   private final String runnerUid;
   private final ByteChannel bytes;
   private final LinkSettings settings;
-  private final Runnable onClosed;
+  private final Consumer<End> onClosed;
   private final Outbox outbox = new Outbox();
   private final CompletableFuture<Hello> hello = new CompletableFuture<>();
   private final Map<Long, ChannelListener> channels = new ConcurrentHashMap<>();
@@ -42,7 +50,7 @@ final class Link {
   private long lastPing = System.nanoTime();
   private volatile long lastHeard = System.nanoTime();
 
-  private Link(String runnerUid, ByteChannel bytes, LinkSettings settings, Runnable onClosed) {
+  private Link(String runnerUid, ByteChannel bytes, LinkSettings settings, Consumer<End> onClosed) {
     this.runnerUid = runnerUid;
     this.bytes = bytes;
     this.settings = settings;
@@ -56,7 +64,7 @@ final class Link {
    * @param onClosed told once, when the link has ended
    * @throws LinkException if the answer doesn't come or isn't right; the stream is closed then
    */
-  static Link open(String runnerUid, Way way, LinkSettings settings, Runnable onClosed) {
+  static Link open(String runnerUid, Way way, LinkSettings settings, Consumer<End> onClosed) {
     Link link = new Link(runnerUid, way.connect(), settings, onClosed);
     Hello hello = link.start();
     if (hello.hasLostSince()) {
@@ -128,7 +136,7 @@ final class Link {
     } finally {
       lock.unlock();
     }
-    end(new LinkFailure.Broken("idle"));
+    end(new LinkFailure.Broken("idle"), End.IDLE);
   }
 
   /** Numbers must reach runnerd in order: each with its opening, before the next is given. */
@@ -330,10 +338,10 @@ final class Link {
     } finally {
       lock.unlock();
     }
-    end(failure);
+    end(failure, End.BROKEN);
   }
 
-  private void end(LinkFailure failure) {
+  private void end(LinkFailure failure, End why) {
     outbox.close();
     try {
       bytes.close();
@@ -347,6 +355,6 @@ final class Link {
         listener.failed(failure);
       }
     }
-    onClosed.run();
+    onClosed.accept(why);
   }
 }

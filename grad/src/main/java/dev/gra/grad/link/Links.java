@@ -1,5 +1,6 @@
 package dev.gra.grad.link;
 
+import dev.gra.grad.telemetry.Recent;
 import dev.gra.link.v1.LinkRequest;
 import dev.gra.link.v1.LinkResponse;
 import dev.gra.v1.ExecRequest;
@@ -12,15 +13,21 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Function;
 import java.util.stream.Stream;
 
 /** All links, one a runner, opened at the first need and closed when idle. */
 public final class Links implements AutoCloseable {
   private static final int TRIES = 3;
+  private static final int REMEMBERED = 10_000;
 
   private final LinkSettings settings;
   private final Map<String, CompletableFuture<Link>> links = new ConcurrentHashMap<>();
+  private final Recent broken = new Recent(REMEMBERED);
+  private final LongAdder opened = new LongAdder();
+  private final LongAdder reopened = new LongAdder();
+  private final LongAdder failed = new LongAdder();
   private final Future<?> ticking;
   private volatile boolean closed;
 
@@ -59,6 +66,21 @@ public final class Links implements AutoCloseable {
     return links.size();
   }
 
+  /** How many there were. */
+  public long opened() {
+    return opened.sum();
+  }
+
+  /** How many of these were opened after the one before, to the same runner, had broken. */
+  public long reopened() {
+    return reopened.sum();
+  }
+
+  /** How often a link could not be opened. */
+  public long failed() {
+    return failed.sum();
+  }
+
   /** Closes all links; what runs in the runners goes on. */
   @Override
   public void close() {
@@ -88,14 +110,27 @@ public final class Links implements AutoCloseable {
       if (closed) {
         throw new LinkFailure.Broken("the server is going down").exception();
       }
-      Link link = Link.open(runnerUid, way, settings, () -> links.remove(runnerUid, mine));
+      Link link = Link.open(runnerUid, way, settings, why -> ended(runnerUid, mine, why));
+      opened.increment();
+      if (broken.remove(runnerUid)) {
+        reopened.increment();
+      }
       mine.complete(link);
       return link;
     } catch (RuntimeException | Error e) {
+      failed.increment();
       links.remove(runnerUid, mine);
       mine.completeExceptionally(e);
       throw e;
     }
+  }
+
+  private void ended(String runnerUid, CompletableFuture<Link> link, Link.End why) {
+    // Before its place is free for the next one. One that isn't done broke before it was open.
+    if (why == Link.End.BROKEN && link.isDone()) {
+      broken.add(runnerUid);
+    }
+    links.remove(runnerUid, link);
   }
 
   private static Link await(CompletableFuture<Link> link) {

@@ -9,8 +9,10 @@ public final class Endings {
 
   /** E.g. {@code timed_out}. */
   public static String name(Ending ending) {
-    return ending.getKindCase() == Ending.KindCase.KIND_NOT_SET
-        ? "unknown"
-        : ending.getKindCase().name().toLowerCase(Locale.ROOT);
+    return name(ending.getKindCase());
+  }
+
+  static String name(Ending.KindCase kind) {
+    return kind == Ending.KindCase.KIND_NOT_SET ? "unknown" : kind.name().toLowerCase(Locale.ROOT);
   }
 }

@@ -1,85 +1,90 @@
 package dev.gra.grad.telemetry;
 
-import java.lang.management.ManagementFactory;
+import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentSkipListMap;
-import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 
-/** Counters and gauges, in Prometheus' text form. */
+/**
+ * All metrics, for Prometheus to fetch. docs/metrics.md lists them. Labels have few values: never
+ * an owner, a runner or an exec.
+ */
 public final class Metrics {
   /** The media type of {@link #text}. */
-  public static final String CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8";
+  public static final String CONTENT_TYPE = Exposition.CONTENT_TYPE;
 
-  private record Gauge(String help, LongSupplier value) {}
+  private final Map<String, Family> families = new ConcurrentSkipListMap<>();
+  private final Counter rpcs =
+      counter("gra_rpcs", "", "Calls that ended, by gRPC status code", "method", "code");
 
-  private final Map<String, LongAdder> ended = new ConcurrentSkipListMap<>();
-  private final Map<String, LongAdder> rpcs = new ConcurrentSkipListMap<>();
-  private final Map<String, Gauge> gauges = new ConcurrentSkipListMap<>();
-
-  /** An exec's ending passed, by its name. */
-  public void execEnded(String ending) {
-    increment(ended, "{ending=\"" + ending + "\"}");
+  /**
+   * @param version this program's
+   */
+  public Metrics(String version) {
+    String labels = Exposition.labels("version", version);
+    pulled("gra_build", "", "Which grad it is", "info", () -> Map.of("_info" + labels, 1));
+    ProcessMetrics.addTo(this);
   }
 
   /** A call ended with this status code's name. */
   public void rpcEnded(String method, String code) {
-    increment(rpcs, "{method=\"" + method + "\",code=\"" + code + "\"}");
+    rpcs.of(method, code).increment();
   }
 
   /** A value that is asked for whenever it is told. */
-  public void gauge(String name, String help, LongSupplier value) {
-    gauges.put(name, new Gauge(help, value));
+  public void gauge(String name, String unit, String help, LongSupplier value) {
+    gauges(name, unit, help, () -> Map.of("", value.getAsLong()));
+  }
+
+  /** A value for each of a label's values, asked for whenever they are told. */
+  public void gauge(
+      String name, String help, String label, Supplier<? extends Map<String, Long>> values) {
+    gauges(
+        name,
+        "",
+        help,
+        () -> {
+          Map<String, Number> samples = new ConcurrentSkipListMap<>();
+          values.get().forEach((key, count) -> samples.put(Exposition.labels(label, key), count));
+          return samples;
+        });
+  }
+
+  /** A count that somebody else keeps. */
+  public void count(String name, String help, LongSupplier count) {
+    pulled(name, "", help, "counter", () -> Map.of("_total", count.getAsLong()));
   }
 
   /** All of it. */
   public String text() {
-    StringBuilder out = new StringBuilder();
-    counter(out, "gra_exec_endings_total", "Endings told to clients, by kind", ended);
-    counter(out, "gra_rpcs_total", "Calls ended, by method and gRPC status code", rpcs);
-    Map<String, Gauge> all = new TreeMap<>(gauges);
-    all.putAll(jvm());
-    all.forEach(
-        (name, gauge) -> {
-          header(out, name, gauge.help(), "gauge");
-          out.append(name).append(' ').append(gauge.value().getAsLong()).append('\n');
-        });
-    return out.toString();
+    Exposition out = new Exposition();
+    families.values().forEach(family -> family.write(out));
+    return out.end();
   }
 
-  private static Map<String, Gauge> jvm() {
-    var memory = ManagementFactory.getMemoryMXBean();
-    return Map.of(
-        "jvm_heap_used_bytes",
-        new Gauge("Heap in use", () -> memory.getHeapMemoryUsage().getUsed()),
-        "jvm_heap_max_bytes",
-        new Gauge("Heap at most", () -> memory.getHeapMemoryUsage().getMax()),
-        "jvm_nonheap_used_bytes",
-        new Gauge(
-            "Memory of the JVM besides the heap", () -> memory.getNonHeapMemoryUsage().getUsed()),
-        "jvm_threads",
-        new Gauge("Platform threads", () -> ManagementFactory.getThreadMXBean().getThreadCount()),
-        "process_start_time_seconds",
-        new Gauge(
-            "When the process began",
-            () -> ManagementFactory.getRuntimeMXBean().getStartTime() / 1000));
+  Counter counter(String name, String unit, String help, String... labels) {
+    return add(new Counter(new Description(name, unit, help), labels));
   }
 
-  private static void increment(Map<String, LongAdder> counters, String labels) {
-    counters.computeIfAbsent(labels, _ -> new LongAdder()).increment();
+  Histogram histogram(String name, String help, List<Double> bounds, Optional<String> label) {
+    return add(new Histogram(new Description(name, "seconds", help), bounds, label));
   }
 
-  private static void counter(
-      StringBuilder out, String name, String help, Map<String, LongAdder> counters) {
-    header(out, name, help, "counter");
-    counters.forEach(
-        (labels, value) ->
-            out.append(name).append(labels).append(' ').append(value.sum()).append('\n'));
+  void gauges(String name, String unit, String help, Supplier<Map<String, Number>> samples) {
+    pulled(name, unit, help, "gauge", samples);
   }
 
-  private static void header(StringBuilder out, String name, String help, String type) {
-    out.append("# HELP ").append(name).append(' ').append(help).append('\n');
-    out.append("# TYPE ").append(name).append(' ').append(type).append('\n');
+  void pulled(
+      String name, String unit, String help, String type, Supplier<Map<String, Number>> samples) {
+    add(new Pulled(new Description(name, unit, help), type, samples));
+  }
+
+  private <F extends Family> F add(F family) {
+    if (families.putIfAbsent(family.name(), family) != null) {
+      throw new IllegalArgumentException("two metrics are called " + family.name());
+    }
+    return family;
   }
 }

@@ -16,9 +16,6 @@ import io.opentelemetry.sdk.trace.SdkTracerProvider;
 import io.opentelemetry.sdk.trace.SpanProcessor;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Collections;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -49,17 +46,7 @@ public final class OtelTracing implements Tracing {
   private final ChosenIds ids = new ChosenIds();
   private final SdkTracerProvider provider;
   private final Tracer tracer;
-  private final Set<String> told =
-      Collections.synchronizedSet(
-          Collections.newSetFromMap(
-              new LinkedHashMap<>() {
-                private static final long serialVersionUID = 1;
-
-                @Override
-                protected boolean removeEldestEntry(Map.Entry<String, Boolean> eldest) {
-                  return size() > REMEMBERED;
-                }
-              }));
+  private final Recent told = new Recent(REMEMBERED);
 
   /**
    * @param processor takes the spans; it must not block

@@ -1,6 +1,7 @@
 package dev.gra.grad.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.Duration;
@@ -137,7 +138,8 @@ class ValidationTest {
     exec.send(ExecRequest.newBuilder().setSignal(Signal.newBuilder().setNumber(65)));
 
     assertThat(Errors.from(exec).field()).isEqualTo("signal.number");
-    assertThat(server.runnerd("b").exec("1").attachments()).isZero();
+    // The runner is told on its link, which the client's answer doesn't wait for.
+    await().until(() -> server.runnerd("b").exec("1").attachments() == 0);
   }
 
   @Test

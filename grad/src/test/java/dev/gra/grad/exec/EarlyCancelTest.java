@@ -56,7 +56,8 @@ class EarlyCancelTest {
   @BeforeEach
   void start() {
     links = new Links(LinkSettings.standard("test"), scheduler);
-    execs = new Execs(runtime, links, new WindowBudget(1 << 20, 1 << 10, 1 << 20), (_, _) -> {});
+    execs =
+        new Execs(runtime, links, new WindowBudget(1 << 20, 1 << 10, 1 << 20), ExecListener.NOBODY);
     runner = runtime.ensure(ANNA, EnsureRequest.named("a"), _ -> {}).runner();
   }
 
@@ -79,7 +80,13 @@ class EarlyCancelTest {
     Attachment attachment =
         execs.attachment(
             new Opening(
-                frame, execId, runner.name(), runner.uid(), Cursors.getDefaultInstance(), true),
+                frame,
+                execId,
+                runner.name(),
+                runner.uid(),
+                Cursors.getDefaultInstance(),
+                true,
+                new Origin(ANNA, ANNA, "", "")),
             NOBODY);
     execs.connect(ANNA, attachment);
     return attachment;

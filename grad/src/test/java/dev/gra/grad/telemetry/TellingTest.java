@@ -6,23 +6,12 @@ import com.fasterxml.jackson.jr.ob.JSON;
 import dev.gra.grad.fixture.RawExec;
 import dev.gra.grad.fixture.TestServer;
 import dev.gra.v1.ExecResponse;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.util.Map;
 import java.util.logging.Level;
 import java.util.logging.LogRecord;
 import org.junit.jupiter.api.Test;
 
 class TellingTest {
-  private static HttpResponse<String> get(TestServer server, String path) throws Exception {
-    try (HttpClient client = HttpClient.newHttpClient()) {
-      URI uri = URI.create("http://127.0.0.1:" + server.grad().httpPort() + path);
-      return client.send(HttpRequest.newBuilder(uri).build(), HttpResponse.BodyHandlers.ofString());
-    }
-  }
-
   @Test
   void health_and_metrics_are_served_by_http() throws Exception {
     try (TestServer server = new TestServer()) {
@@ -30,17 +19,17 @@ class TellingTest {
           new RawExec(server.execs(server.channel())).start(server.start("a", "1", "exit", "0"));
       exec.await(ExecResponse::hasEnded);
 
-      assertThat(get(server, "/health/live").statusCode()).isEqualTo(200);
-      assertThat(get(server, "/health/ready").body()).contains("UP");
-      assertThat(get(server, "/nothing").statusCode()).isEqualTo(404);
-      var metrics = get(server, "/metrics");
+      assertThat(server.get("/health/live").statusCode()).isEqualTo(200);
+      assertThat(server.get("/health/ready").body()).contains("UP");
+      assertThat(server.get("/nothing").statusCode()).isEqualTo(404);
+      var metrics = server.get("/metrics");
       assertThat(metrics.headers().firstValue("content-type").orElseThrow())
-          .startsWith("text/plain");
+          .startsWith("application/openmetrics-text; version=1.0.0");
       assertThat(metrics.body())
           .contains("gra_exec_endings_total{ending=\"exited\"} 1\n")
           .contains("\ngra_open_calls 1\n")
-          .contains("\ngra_links 1\n")
-          .contains("\njvm_threads ");
+          .contains("\ngra_open_links 1\n")
+          .contains("\njvm_threads_current ");
     }
   }
 
