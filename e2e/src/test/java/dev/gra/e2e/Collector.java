@@ -62,7 +62,7 @@ final class Collector implements AutoCloseable {
         .sum();
   }
 
-  private static long occurrences(Batch batch, String name) {
+  private static int occurrences(Batch batch, String name) {
     // In protobuf a string follows its length.
     String sought = batch.json() ? "\"" + name + "\"" : (char) name.length() + name;
     return (batch.bytes().length() - batch.bytes().replace(sought, "").length()) / sought.length();
