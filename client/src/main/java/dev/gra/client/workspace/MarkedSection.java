@@ -28,7 +28,7 @@ record MarkedSection(String text) {
   }
 
   private static Pattern line(String mark) {
-    return Pattern.compile("(?m)^" + Pattern.quote(mark) + "[ \\t\\r]*$");
+    return Pattern.compile("(?md)^" + Pattern.quote(mark) + "(?=[ \\t\\r]*$)");
   }
 
   /**
