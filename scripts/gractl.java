@@ -50,6 +50,7 @@ class gractl {
         new RunnersCreate(), new RunnersList(), new RunnersGet(), new RunnersDelete()));
     VERBS.put("execs", () -> Verb.group("execs", "Shows, joins and ends execs.",
         new ExecsList(), new ExecsGet(), new ExecsAttach(), new ExecsCancel(), new ExecsLogs()));
+    VERBS.put("workspace", () -> Verb.group("workspace", "What makes a directory a workspace.", new WorkspaceInitVerb()));
     VERBS.put("local", () -> Verb.group("local", "The grad of this machine.",
         new LocalStart(), new LocalStop(), new LocalStatus()));
     VERBS.put("config", () -> Verb.group("config", "Settings: flags, then GRA_* variables, then .gractl.toml, then your own file.",
@@ -485,6 +486,28 @@ class gractl {
     @Override
     protected int run(Session session) throws Exception {
       return new ExecLogs(session).print(runner(session), execId.first(), follow.on());
+    }
+  }
+
+  static class WorkspaceInitVerb extends Verb {
+    WorkspaceInitVerb() {
+      super("init", "Makes a directory a workspace: .gractl.toml, which names its runner, .graignore, and what agents are told in AGENTS.md and GEMINI.md.",
+          "Made anew is what isn't there. Before what is there would change you are asked, and only gractl's own lines change.");
+    }
+
+    final Arguments directory = arguments("[DIR]", "0..1", "By default this one.");
+
+    final Flag yes = flag("-y, --yes", "Ask nothing. Without it, and without a terminal, nothing that is there is changed.");
+
+    @Override
+    protected int run(Session session) {
+      Map<String, Object> done = new WorkspaceInit(session, yes.on()).init(Path.of(directory.first() == null ? "" : directory.first()));
+      if (json()) {
+        Json.print(done);
+      } else {
+        session.messages().say("the workspace's runner is " + done.get("runner"));
+      }
+      return 0;
     }
   }
 

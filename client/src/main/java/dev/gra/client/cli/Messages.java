@@ -1,10 +1,16 @@
 package dev.gra.client.cli;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.gra.client.GraException;
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
 import java.io.PrintStream;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.Map;
 
 /** What gractl itself says: always on stderr, one line each, beginning with its name. */
@@ -12,6 +18,7 @@ public final class Messages {
   private final PrintStream err;
   private final boolean terminal;
   private boolean transientLine;
+  private BufferedReader answers;
 
   Messages(PrintStream err, boolean terminal) {
     this.err = err;
@@ -37,6 +44,23 @@ public final class Messages {
   public synchronized void say(String line) {
     clear();
     err.println("gractl: " + line);
+  }
+
+  /** Asks on the terminal; all but a yes is a no. */
+  public synchronized boolean ask(String question) {
+    clear();
+    err.print("gractl: " + question + " [y/N] ");
+    err.flush();
+    try {
+      if (answers == null) {
+        // One for all questions: it reads ahead.
+        answers = new BufferedReader(new InputStreamReader(System.in, UTF_8));
+      }
+      String answer = answers.readLine();
+      return answer != null && answer.strip().toLowerCase(Locale.ROOT).matches("y|yes");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /** A line that the next one replaces; nothing where stderr isn't a terminal. */

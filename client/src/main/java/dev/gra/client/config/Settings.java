@@ -125,6 +125,23 @@ public final class Settings {
     return userFile;
   }
 
+  /** The runner that a workspace's file names, if it is there and does. */
+  public static Optional<String> workspaceRunner(Path file) {
+    Map<Key, Setting> settings = new EnumMap<>(Key.class);
+    readFile(file, false, settings);
+    return Optional.ofNullable(settings.get(Key.RUNNER)).map(Setting::value);
+  }
+
+  /**
+   * A workspace file's text with the runner's name in it; the same if it has one.
+   *
+   * @param name of the file, for errors
+   */
+  public static String withRunner(String name, String text, String runner) {
+    String key = Key.RUNNER.text();
+    return Toml.parse(name, text).containsKey(key) ? text : Toml.set(text, key, runner);
+  }
+
   /** Sets one key in a file, which is made if it isn't there. */
   public static void write(Path file, Key key, String value) throws IOException {
     write(file, Map.of(key, Optional.of(value)));

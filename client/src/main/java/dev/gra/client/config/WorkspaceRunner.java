@@ -28,7 +28,8 @@ public final class WorkspaceRunner {
     return settings.value(Key.RUNNER).orElseGet(() -> derive(root(directory)));
   }
 
-  static String derive(Path root) {
+  /** {@code <directory>-<hash of its canonical path>}. */
+  public static String derive(Path root) {
     Path canonical = canonical(root);
     Path last = canonical.getFileName();
     String word = last == null ? "root" : last.toString().toLowerCase(Locale.ROOT);

@@ -85,6 +85,11 @@ public record GraHome(Path root) {
     return root.resolve("client").resolve("execs");
   }
 
+  /** There if a workspace has taken the runner's name as its own. */
+  public Path workspace(String runner) {
+    return root.resolve("client").resolve("workspaces").resolve(runner);
+  }
+
   /** Tokens that kubectl got, which are renewed. */
   public Path clusterTokens() {
     return root.resolve("client").resolve("tokens");
