@@ -125,14 +125,7 @@ class GraBench implements Callable<Integer> {
     long begin = System.nanoTime();
     gractl.run("local", "start", "--isolation", isolation);
     report.tell("gractl local start, the very first", "%.1f s".formatted(Machine.since(begin) / 1e3), "");
-    long deadline = System.nanoTime() + TimeUnit.MINUTES.toNanos(2);
-    while (Machine.files(home.resolve("dist")).stream()
-        .noneMatch(file -> file.getFileName().toString().matches("grad-.*[.]aot"))) {
-      if (System.nanoTime() > deadline) {
-        throw new IOException("grad's AOT cache is not there after 2 minutes");
-      }
-      LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(100));
-    }
+    gractl.startTrained(isolation);
     gractl.run("local", "stop");
     begin = System.nanoTime();
     gractl.run("local", "start", "--isolation", isolation);

@@ -1,5 +1,6 @@
 package bench;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -33,6 +34,21 @@ public final class Gractl {
 
   public void run(String... arguments) throws Exception {
     Machine.run(environment(), byJbang(arguments));
+  }
+
+  /** grad as it is from its second start on: the first one has its AOT cache made. */
+  public void startTrained(String isolation) throws Exception {
+    run("local", "start", "--isolation", isolation);
+    long deadline = System.nanoTime() + TimeUnit.MINUTES.toNanos(2);
+    while (Machine.files(home.resolve("dist")).stream()
+        .noneMatch(file -> file.getFileName().toString().matches("grad-.*[.]aot"))) {
+      if (System.nanoTime() > deadline) {
+        throw new IOException("grad's AOT cache is not there after 2 minutes");
+      }
+      LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(100));
+    }
+    run("local", "stop");
+    run("local", "start", "--isolation", isolation);
   }
 
   /** {@code exec -- true} in a runner that is ready, beside JBang's own hello world. */

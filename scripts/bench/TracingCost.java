@@ -45,7 +45,7 @@ public final class TracingCost {
     String url = "http://127.0.0.1:" + collector.getAddress().getPort();
     Gractl gractl = new Gractl(tree, home, Map.of("OTEL_EXPORTER_OTLP_ENDPOINT", url));
     try {
-      gractl.run("local", "start", "--isolation", isolation);
+      gractl.startTrained(isolation);
       GradFile grad = GradFile.running(new GraHome(home)).orElseThrow();
       try (GraClient client = GraClient.of(EndpointSource.fixed(grad.endpoint()))) {
         Load with = new Load(client);
