@@ -1,7 +1,7 @@
 ///usr/bin/env jbang "$0" "$@" ; exit $?
 //JAVA 25+
 //DEPS dev.gra:gra-client:0.1.0:cli@fatjar
-//RUNTIME_OPTIONS -XX:AOTCache=${user.home}/.cache/gra/gractl.aot -Dgra.aot=${user.home}/.cache/gra/gractl.aot -XX:+UseSerialGC -XX:Tier4InvocationThreshold=50000 -XX:Tier4MinInvocationThreshold=6000 -XX:Tier4CompileThreshold=150000 -XX:-UsePerfData -Djdk.reflect.useNativeAccessorOnly=true --sun-misc-unsafe-memory-access=allow --enable-native-access=ALL-UNNAMED -Duser.language=en -Duser.country=US -Dpicocli.converters.excludes=java[.].* -Xlog:disable -Xlog:all=off
+//RUNTIME_OPTIONS -XX:AOTCache=${user.home}/.cache/gra/gractl.aot -Dgra.aot=${user.home}/.cache/gra/gractl.aot -XX:+UseSerialGC -XX:Tier4InvocationThreshold=50000 -XX:Tier4MinInvocationThreshold=6000 -XX:Tier4CompileThreshold=150000 -XX:-UsePerfData -Djdk.reflect.useNativeAccessorOnly=true --sun-misc-unsafe-memory-access=allow --enable-native-access=ALL-UNNAMED -Duser.language=en -Duser.country=US -Dpicocli.converters.excludes=java[.]time[.].*,java[.]sql[.].* -Xlog:disable -Xlog:all=off
 //JAVAC_OPTIONS -XDstringConcat=inline
 //DESCRIPTION gra's command line: run code in a runner
 import dev.gra.client.RandomIds;

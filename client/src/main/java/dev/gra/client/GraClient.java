@@ -138,6 +138,13 @@ public final class GraClient implements AutoCloseable {
     }
   }
 
+  /** Where grad was at the last call; empty before the first. Nothing is asked for that. */
+  public Optional<Endpoint> lastEndpoint() {
+    synchronized (this) {
+      return Optional.ofNullable(endpoint);
+    }
+  }
+
   /** A failure with where it was tried, if it isn't grad's own word. */
   GraException unreachable(GraException failure) {
     Endpoint tried;

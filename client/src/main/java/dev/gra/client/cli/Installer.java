@@ -33,7 +33,7 @@ public final class Installer {
           // Digits of another locale would have to be looked up, and picocli's converters to times.
           "-Duser.language=en",
           "-Duser.country=US",
-          "-Dpicocli.converters.excludes=java[.].*",
+          "-Dpicocli.converters.excludes=java[.]time[.].*,java[.]sql[.].*",
           "-Xlog:disable",
           "-Xlog:all=off",
           "--sun-misc-unsafe-memory-access=allow",

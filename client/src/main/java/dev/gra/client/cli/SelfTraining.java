@@ -1,5 +1,6 @@
 package dev.gra.client.cli;
 
+import dev.gra.client.Endpoint;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
@@ -27,7 +28,10 @@ public final class SelfTraining {
       return;
     }
     Path cache = Path.of(path);
-    boolean byTls = StaleCache.fits(cache, true) || session.endpoints().endpoint().tls();
+    // Where grad is now isn't asked for: that could fail, and the command has ended well.
+    boolean byTls =
+        StaleCache.fits(cache, true)
+            || session.client().lastEndpoint().filter(Endpoint::tls).isPresent();
     if (due(cache, byTls)) {
       try {
         begin(cache, byTls, mainClass);

@@ -32,7 +32,7 @@ final class RunnerEndpoint extends RunnerServiceImplBase {
   RunnerEndpoint(RunnerRuntime runtime, RunnerMetrics metrics) {
     this.runtime = runtime;
     this.metrics = metrics;
-    Creation.declare(metrics);
+    CreationMetrics.declare(metrics);
   }
 
   @Override
@@ -62,7 +62,7 @@ final class RunnerEndpoint extends RunnerServiceImplBase {
   }
 
   private Ensured ensured(EnsureRequest wish, StreamObserver<EnsureRunnerResponse> client) {
-    Creation creation = new Creation(metrics);
+    CreationMetrics creation = new CreationMetrics(metrics);
     try (CreationSpan span = new CreationSpan(CallContext.RPC.get())) {
       Ensured ensured =
           runtime.ensure(

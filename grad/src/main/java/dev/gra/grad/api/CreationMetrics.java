@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Map;
 
 /** One EnsureRunner, measured: how long each stage took of a runner that is made, and the end. */
-final class Creation {
+final class CreationMetrics {
   private static final List<String> STAGES =
       List.of(
           CreationStage.ACCEPTED,
@@ -42,7 +42,7 @@ final class Creation {
   private final Map<String, Long> stages = new LinkedHashMap<>();
   private long last = System.nanoTime();
 
-  Creation(RunnerMetrics metrics) {
+  CreationMetrics(RunnerMetrics metrics) {
     this.metrics = metrics;
   }
 
