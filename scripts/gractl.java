@@ -46,6 +46,11 @@ class gractl {
     VERBS.put("exec", () -> new ExecVerb().commandLine().setStopAtPositional(true));
     VERBS.put("cp", () -> new CpVerb().commandLine());
     VERBS.put("forward", () -> new ForwardVerb().commandLine());
+    VERBS.put("ssh", () -> new SshVerb().commandLine().setStopAtPositional(true));
+    VERBS.put("ssh-config", () -> new SshConfigVerb().commandLine());
+    VERBS.put(Ssh.CONNECT, () -> new SshConnectVerb().commandLine());
+    VERBS.put("mount", () -> new MountVerb().commandLine());
+    VERBS.put("umount", () -> new UmountVerb().commandLine());
     VERBS.put("runners", () -> Verb.group("runners", "Makes, shows and deletes runners.",
         new RunnersCreate(), new RunnersList(), new RunnersGet(), new RunnersDelete()));
     VERBS.put("execs", () -> Verb.group("execs", "Shows, joins and ends execs.",
@@ -71,7 +76,7 @@ class gractl {
     String first = args.length == 0 ? "--help" : args[0];
     String verb = first.equals("execute-command") ? "exec" : first;
     String only = VERBS.containsKey(verb) ? verb : null;
-    if (verb.equals("exec")) {
+    if (verb.equals("exec") || verb.equals(Ssh.CONNECT)) {
       GraClient.warmUp();
     }
     System.exit(Shell.run(commandLine(only), args.length == 0 ? new String[] {first} : args));
@@ -241,6 +246,104 @@ class gractl {
         }
         return forward.serve();
       }
+    }
+  }
+
+  static class SshVerb extends Verb {
+    SshVerb() {
+      super("ssh", "Logs in to a runner, or runs a command there, by this machine's ssh; the exit code is ssh's.", "A terminal's programs run as at home. A connection that is cut for more than a minute ends, and with it all it has started.");
+      synopsis("gractl ssh [OPTIONS] [RUNNER [COMMAND...]]");
+    }
+
+    final One login = option("-l, --login USER", "As whom, where the runner's user isn't runner.");
+
+    final Flag terminal = flag("-t, --tty", "A terminal for the command, too.");
+
+    final Arguments what = arguments("[RUNNER [COMMAND...]]", "0..*", "By default, or as \":\", this workspace's own runner; without a command a shell.");
+
+    @Override
+    protected int run(Session session) {
+      String named = what.get().isEmpty() || what.first().equals(":") ? session.runnerName() : what.first();
+      int words = Math.max(0, what.get().size() - 1);
+      boolean separated = words > 0 && what.get().get(1).equals("--");
+      new Ssh(session, gractl.class.getName()).become(named, Optional.ofNullable(login.get()), terminal.on(), separated ? words - 1 : words);
+      return 125;
+    }
+  }
+
+  static class SshConfigVerb extends Verb {
+    SshConfigVerb() {
+      super("ssh-config", "Lets ssh, scp, sftp, sshfs, rsync -e ssh and what uses them reach runners as gra.RUNNER.", "Writes one marked block into ssh's own file, and changes nothing else there.");
+    }
+
+    final One file = option("-F, --file FILE", "Another file than ~/.ssh/config.");
+
+    final Flag print = flag("--print", "Only print the block.");
+
+    final Flag remove = flag("--remove", "Take the block out.");
+
+    @Override
+    protected int run(Session session) {
+      SshConfig config = new SshConfig(session);
+      if (print.on()) {
+        System.out.print(config.text());
+        return 0;
+      }
+      Map<String, Object> done = remove.on() ? config.remove(file.path()) : config.write(file.path());
+      if (json()) {
+        Json.print(done);
+      } else {
+        session.messages().say(done.get("file") + (Boolean.TRUE.equals(done.get("changed")) ? " is changed" : " is as it should be") + (remove.on() ? "" : "; this workspace: ssh " + done.get("host")));
+      }
+      return 0;
+    }
+  }
+
+  static class SshConnectVerb extends Verb {
+    SshConnectVerb() {
+      super(Ssh.CONNECT, "What ssh runs to reach a runner: ssh's own protocol on stdin and stdout.");
+    }
+
+    final One uid = option("--uid UID", "Only the runner of this uid.");
+
+    final Arguments what = arguments("gra.RUNNER USER", "2", "");
+
+    @Override
+    protected int run(Session session) {
+      return SshConnection.serve(session, what.first(), what.get().getLast(), uid.get());
+    }
+  }
+
+  static class MountVerb extends Verb {
+    MountVerb() {
+      super("mount", "Makes a directory of a runner a directory here, by sshfs, until gractl umount.", "After a cut it connects again by itself; what is asked of it meanwhile fails. The runner stays awake by it.");
+    }
+
+    final Arguments what = arguments("RUNNER:PATH DIR", "2", ":PATH is this workspace's runner; PATH may be empty: the workspace there.");
+
+    @Override
+    protected int run(Session session) {
+      Map<String, Object> done = new Mount(session, gractl.class.getName()).mount(what.first(), Path.of(what.get().getLast()));
+      if (json()) {
+        Json.print(done);
+      } else {
+        session.messages().say(what.first() + " is mounted at " + done.get("directory") + ", until gractl umount");
+      }
+      return 0;
+    }
+  }
+
+  static class UmountVerb extends Verb {
+    UmountVerb() {
+      super("umount", "Ends a mount.");
+    }
+
+    final Arguments directory = arguments("DIR", "1", "");
+
+    @Override
+    protected int run(Session session) {
+      new Mount(session, gractl.class.getName()).unmount(Path.of(directory.first()));
+      return 0;
     }
   }
 

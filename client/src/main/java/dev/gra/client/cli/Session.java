@@ -12,6 +12,8 @@ import dev.gra.client.local.GradFile;
 import dev.gra.client.local.LocalGrad;
 import dev.gra.client.telemetry.Telemetry;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -134,6 +136,20 @@ public final class Session implements AutoCloseable {
     String home =
         text.startsWith("~/") ? environment.getOrDefault("HOME", "") + text.substring(1) : text;
     return directory.resolve(home);
+  }
+
+  /** Our flags as variables, for a gractl that another program will run, perhaps elsewhere. */
+  Map<String, String> handedOn() {
+    Map<String, String> variables = new LinkedHashMap<>();
+    flags.forEach((key, value) -> variables.put(key.variable(), value));
+    for (Key key : List.of(Key.TOKEN_FILE, Key.CA_FILE)) {
+      String given = variables.getOrDefault(key.variable(), environment.get(key.variable()));
+      if (given != null && !given.isBlank()) {
+        variables.put(key.variable(), path(given).toString());
+      }
+    }
+    variables.put("GRA_HOME", home.root().toString());
+    return variables;
   }
 
   /** The runner meant if none is named. */

@@ -2,12 +2,6 @@ package dev.gra.client.cli;
 
 import java.io.File;
 import java.io.IOException;
-import java.lang.foreign.Arena;
-import java.lang.foreign.FunctionDescriptor;
-import java.lang.foreign.Linker;
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -32,14 +26,10 @@ public final class StaleCache {
       return;
     }
     try {
-      List<String> command = new ArrayList<>();
-      byte[] all = Files.readAllBytes(Path.of("/proc/self/cmdline"));
-      for (String each : new String(all, StandardCharsets.ISO_8859_1).split("\0", -1)) {
-        command.add(each);
-      }
-      command.removeLast();
+      List<String> command = ProcessImage.commandLine();
       if (command.removeIf(each -> each.startsWith(OPTION))) {
-        exec(Path.of(System.getProperty("java.home"), "bin", "java").toString(), command);
+        ProcessImage.become(
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(), command);
       }
     } catch (IOException e) {
       Messages.ofProcess().say("the cache " + path + " is of another gractl: " + e);
@@ -81,32 +71,5 @@ public final class StaleCache {
       text.append(' ').append(file.lastModified()).append('\n');
     }
     return text.append(byTls ? "tls\n" : "").toString();
-  }
-
-  /** Doesn't return: the process' pid, descriptors and signals are the new program's. */
-  private static void exec(String program, List<String> arguments) throws IOException {
-    try (Arena arena = Arena.ofConfined()) {
-      Linker linker = Linker.nativeLinker();
-      MemorySegment argv = arena.allocate(ValueLayout.ADDRESS, arguments.size() + 1L);
-      for (int i = 0; i < arguments.size(); i++) {
-        argv.setAtIndex(ValueLayout.ADDRESS, i, text(arena, arguments.get(i)));
-      }
-      var execv =
-          linker.downcallHandle(
-              linker.defaultLookup().findOrThrow("execv"),
-              FunctionDescriptor.of(
-                  ValueLayout.JAVA_INT, ValueLayout.ADDRESS, ValueLayout.ADDRESS));
-      int failed = (int) execv.invokeExact(text(arena, program), argv);
-      throw new IOException("execv of " + program + ": " + failed);
-    } catch (IOException | RuntimeException | Error e) {
-      throw e;
-    } catch (Throwable e) {
-      throw new IOException(e);
-    }
-  }
-
-  /** Byte for byte: arguments are whatever their sender had. */
-  private static MemorySegment text(Arena arena, String text) {
-    return arena.allocateFrom(text, StandardCharsets.ISO_8859_1);
   }
 }

@@ -35,7 +35,8 @@ public record PlannedFile(Path path, String what, Optional<ByteString> before, B
     Objects.requireNonNull(after);
   }
 
-  static Optional<ByteString> read(Path path) throws IOException {
+  /** A file, if it is there. */
+  public static Optional<ByteString> read(Path path) throws IOException {
     try {
       return Optional.of(ByteString.copyFrom(Files.readAllBytes(path)));
     } catch (NoSuchFileException e) {

@@ -15,6 +15,12 @@ final class MadeUpEtc {
   private static final int FIRST_PERSON = 1000;
   private static final int NOBODY = 65534;
 
+  /**
+   * A terminal of the sandbox can't be given to it, for no other group is there; an sshd that finds
+   * the group tries that, and gives up.
+   */
+  private static final String TERMINALS = "tty";
+
   private final Path directory;
 
   MadeUpEtc(Path directory) {
@@ -63,7 +69,7 @@ final class MadeUpEtc {
       return false;
     }
     var id = Integer.parseInt(fields[2]);
-    return id < FIRST_PERSON || id == NOBODY;
+    return !fields[0].equals(TERMINALS) && (id < FIRST_PERSON || id == NOBODY);
   }
 
   private static Stream<String> lines(String file) throws IOException {
