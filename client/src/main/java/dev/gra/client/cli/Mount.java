@@ -22,6 +22,7 @@ import java.util.regex.Pattern;
  */
 public final class Mount {
   private static final String KIND = "fuse.sshfs";
+  private static final String SOURCE = SshOptions.USER + "@" + SshHost.PREFIX;
   private static final Pattern OCTAL = Pattern.compile("\\\\([0-7]{3})");
 
   private final Session session;
@@ -51,7 +52,8 @@ public final class Mount {
     SshHost host = new SshHost(session.home(), runner.getName());
     try {
       List<String> command = new ArrayList<>();
-      command.addAll(List.of(sshfs.toString(), host.name() + ":" + there.path()));
+      command.addAll(
+          List.of(sshfs.toString(), SshOptions.USER + "@" + host.name() + ":" + there.path()));
       command.add(target.toString());
       command.addAll(options(runner));
       run(command);
@@ -104,7 +106,7 @@ public final class Mount {
     List<String> options = new ArrayList<>(List.of("-F", "none"));
     options.addAll(List.of("-o", "reconnect", "-o", "idmap=user"));
     new SshOptions(session.home(), proxy)
-        .all()
+        .ofSshfs()
         .forEach((name, value) -> options.addAll(List.of("-o", name + "=" + escaped(value))));
     return options;
   }
@@ -148,7 +150,7 @@ public final class Mount {
   private static Optional<String> ours(List<String> fields) {
     int kind = fields.indexOf("-") + 1;
     String source = fields.get(kind + 1);
-    return fields.get(kind).equals(KIND) && source.startsWith(SshHost.PREFIX)
+    return fields.get(kind).equals(KIND) && source.startsWith(SOURCE)
         ? Optional.of(source)
         : Optional.empty();
   }

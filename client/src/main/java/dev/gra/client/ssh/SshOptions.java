@@ -15,7 +15,7 @@ import java.util.Map;
  */
 public record SshOptions(GraHome home, List<String> proxy) {
   /** Whose commands a runner's are, in gra's images and sandboxes. */
-  static final String USER = "runner";
+  public static final String USER = "runner";
 
   static final String KNOWN_HOSTS = "known_hosts";
   static final String KEY = "identity/key";
@@ -26,9 +26,19 @@ public record SshOptions(GraHome home, List<String> proxy) {
 
   /** Names and values. */
   public Map<String, String> all() {
-    Path each = SshHost.directory(home);
     Map<String, String> options = new LinkedHashMap<>();
     options.put("User", USER);
+    options.putAll(ofSshfs());
+    // The runner's programs could use them: whoever wants that says ssh -A or -X.
+    options.put("ForwardAgent", "no");
+    options.put("ForwardX11", "no");
+    return options;
+  }
+
+  /** The same without what sshfs has a way of its own for, and so refuses. */
+  public Map<String, String> ofSshfs() {
+    Path each = SshHost.directory(home);
+    Map<String, String> options = new LinkedHashMap<>();
     options.put("ProxyCommand", command());
     options.put("IdentityFile", file(each, KEY));
     options.put("IdentitiesOnly", "yes");
@@ -38,9 +48,6 @@ public record SshOptions(GraHome home, List<String> proxy) {
     options.put("CheckHostIP", "no");
     options.put("UpdateHostKeys", "no");
     options.put("PreferredAuthentications", "publickey");
-    // The runner's programs could use them: whoever wants that says ssh -A or -X.
-    options.put("ForwardAgent", "no");
-    options.put("ForwardX11", "no");
     return options;
   }
 
