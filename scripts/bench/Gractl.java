@@ -59,17 +59,10 @@ public final class Gractl {
         List.of(
             List.of(jbang, hello().toString()),
             byJbang("exec", "--runner", runner, "--", "true"),
-            List.of(bin.resolve("gractl").toString(), "exec", "--runner", runner, "--", "true"));
-    List<List<Double>> took = List.of(new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
-    for (int run = -1; run < runs; run++) {
-      for (int i = 0; i < commands.size(); i++) {
-        double time = Machine.time(environment(), commands.get(i));
-        if (run >= 0) {
-          took.get(i).add(time); // The first run of each compiles.
-        }
-      }
-      awaitCache();
-    }
+            List.of(bin.resolve("gractl").toString(), "exec", "--runner", runner, "--", "true"),
+            List.of(bin.resolve("gractl").toString(), "ssh", runner, "true"),
+            ssh(environment(), runner));
+    List<List<Double>> took = inTurns(environment(), commands, runs);
     double world = Report.percentile(took.get(0), 50);
     double jbangRun = Report.percentile(took.get(1), 50);
     double installed = Report.percentile(took.get(2), 50);
@@ -80,6 +73,42 @@ public final class Gractl {
         "JBang's hello world: %.0f ms".formatted(world),
         jbangRun <= world + 200);
     report.tell("installed gractl exec -- true", "%.0f ms".formatted(installed), "");
+    tellSsh(took.subList(3, 5), "gractl exec: %.0f ms".formatted(installed), report);
+  }
+
+  /** Takes turns, since neighbours of this machine come and go. */
+  private static List<List<Double>> inTurns(
+      Map<String, String> environment, List<List<String>> commands, int runs) throws Exception {
+    List<List<Double>> took = new ArrayList<>();
+    commands.forEach(command -> took.add(new ArrayList<>()));
+    for (int run = -1; run < runs; run++) {
+      for (int i = 0; i < commands.size(); i++) {
+        double time = Machine.time(environment, commands.get(i));
+        if (run >= 0) {
+          took.get(i).add(time); // The first run of each compiles, or makes a key.
+        }
+      }
+      awaitCache();
+    }
+    return took;
+  }
+
+  private static void tellSsh(List<List<Double>> took, String peer, Report report) {
+    report.tell(
+        "installed gractl ssh RUNNER true",
+        "p50 %.0f ms".formatted(Report.percentile(took.get(0), 50)),
+        peer);
+    report.tell(
+        "ssh gra.RUNNER true", "p50 %.0f ms".formatted(Report.percentile(took.get(1), 50)), peer);
+  }
+
+  /** Plain ssh, as ssh-config has it reach the runner. */
+  private List<String> ssh(Map<String, String> environment, String runner) throws Exception {
+    Path config = home.resolve("ssh_config");
+    Map<String, String> onPath = new HashMap<>(environment);
+    onPath.put("PATH", home.resolve("bin") + ":" + System.getenv("PATH"));
+    Machine.run(onPath, byJbang("ssh-config", "--file", config.toString()));
+    return List.of("ssh", "-F", config.toString(), "gra." + runner, "true");
   }
 
   /** The same in a pod, beside `kubectl exec`. */
@@ -96,22 +125,16 @@ public final class Gractl {
         List.of(
             kubectl,
             byJbang("exec", "--runner", runner, "--", "true"),
-            List.of(bin.resolve("gractl").toString(), "exec", "--runner", runner, "--", "true"));
-    List<List<Double>> took = List.of(new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
-    for (int run = -1; run < runs; run++) {
-      for (int i = 0; i < commands.size(); i++) {
-        double time = Machine.time(environment, commands.get(i));
-        if (run >= 0) {
-          took.get(i).add(time); // The first run of each compiles.
-        }
-      }
-      awaitCache();
-    }
+            List.of(bin.resolve("gractl").toString(), "exec", "--runner", runner, "--", "true"),
+            List.of(bin.resolve("gractl").toString(), "ssh", runner, "true"),
+            ssh(environment, runner));
+    List<List<Double>> took = inTurns(environment, commands, runs);
     String peer = "kubectl exec: %.0f ms".formatted(Report.percentile(took.get(0), 50));
     report.tell(
         "jbang gractl.java exec -- true", "%.0f ms".formatted(Report.percentile(took.get(1), 50)), peer);
     report.tell(
         "installed gractl exec -- true", "%.0f ms".formatted(Report.percentile(took.get(2), 50)), peer);
+    tellSsh(took.subList(3, 5), peer, report);
   }
 
   /** A run by JBang that finds no AOT cache of its jars has one made in the background. */

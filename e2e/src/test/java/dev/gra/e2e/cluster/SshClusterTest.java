@@ -1,0 +1,67 @@
+package dev.gra.e2e.cluster;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.gra.e2e.Gractl;
+import dev.gra.e2e.Tool;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.Random;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** SSH into a pod, which has no capability, no root and no port. */
+@Tag("cluster")
+class SshClusterTest {
+  private static final String ACCOUNT = "e2e-ssh";
+  private static final String RUNNER = "shell";
+
+  @TempDir Path temp;
+  private Gractl gractl;
+
+  @BeforeEach
+  void prepare() throws Exception {
+    Kubectl.run("-n", "gra", "create", "serviceaccount", ACCOUNT);
+    Path bin = temp.resolve("bin");
+    gractl =
+        Gractl.at(temp.resolve("home"))
+            .with("XDG_CONFIG_HOME", temp.resolve("config").toString())
+            .with("XDG_DATA_HOME", temp.toString())
+            .with("PATH", bin + ":" + System.getenv("PATH"));
+    gractl.run("install", "--dir", bin.toString()).succeeded();
+    gractl.run("config", "use-cluster", "--service-account", ACCOUNT).succeeded();
+    gractl.run("runners", "create", RUNNER).succeeded();
+  }
+
+  @AfterEach
+  void nothing_is_left() {
+    gractl.run("runners", "delete", RUNNER).succeeded();
+    gractl.run("tunnel", "stop").succeeded();
+    Kubectl.run("-n", "gra", "delete", "serviceaccount", ACCOUNT);
+  }
+
+  @Test
+  void a_command_a_terminal_and_files_go_into_a_pod() throws Exception {
+    String line = "id -un; pwd; grep -E '^(NoNewPrivs|CapEff|Seccomp):' /proc/self/status; exit 3";
+    assertThat(gractl.run("ssh", RUNNER, line).exitedWith(3).out())
+        .isEqualTo(
+            "runner\n/workspace\nCapEff:\t0000000000000000\nNoNewPrivs:\t1\nSeccomp:\t2\n");
+    assertThat(gractl.run("ssh", "-t", RUNNER, "tty").succeeded().out()).startsWith("/dev/pts/");
+
+    Path config = temp.resolve("ssh_config");
+    gractl.run("ssh-config", "--file", config.toString()).succeeded();
+    byte[] bytes = new byte[3 << 20];
+    new Random(7).nextBytes(bytes);
+    Path data = Files.write(temp.resolve("data"), bytes);
+    Tool tool = new Tool(gractl, temp);
+    tool.run("scp", "-F", config.toString(), data.toString(), "gra." + RUNNER + ":there")
+        .succeeded();
+    Files.move(data, temp.resolve("gone"), StandardCopyOption.REPLACE_EXISTING);
+    tool.run("rsync", "-e", "ssh -F " + config, "gra." + RUNNER + ":there", "data").succeeded();
+    assertThat(data).hasBinaryContent(bytes);
+  }
+}
