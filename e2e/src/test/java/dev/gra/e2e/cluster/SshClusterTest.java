@@ -48,8 +48,7 @@ class SshClusterTest {
   void a_command_a_terminal_and_files_go_into_a_pod() throws Exception {
     String line = "id -un; pwd; grep -E '^(NoNewPrivs|CapEff|Seccomp):' /proc/self/status; exit 3";
     assertThat(gractl.run("ssh", RUNNER, line).exitedWith(3).out())
-        .isEqualTo(
-            "runner\n/workspace\nCapEff:\t0000000000000000\nNoNewPrivs:\t1\nSeccomp:\t2\n");
+        .isEqualTo("runner\n/workspace\nCapEff:\t0000000000000000\nNoNewPrivs:\t1\nSeccomp:\t2\n");
     assertThat(gractl.run("ssh", "-t", RUNNER, "tty").succeeded().out()).startsWith("/dev/pts/");
 
     Path config = temp.resolve("ssh_config");
