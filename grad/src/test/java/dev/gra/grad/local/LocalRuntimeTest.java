@@ -122,7 +122,8 @@ class LocalRuntimeTest extends LocalRuntimeFixture {
             Optional.empty(),
             Optional.empty(),
             Optional.empty(),
-            Optional.of(IdleTimeout.after(Duration.ofSeconds(1))));
+            Optional.of(IdleTimeout.after(Duration.ofSeconds(1))),
+            Optional.empty());
     var request = new EnsureRequest(new RunnerName("r"), Labels.NONE, spec, false);
     var runner = runtime.ensure(ALICE, request, _ -> {}).runner();
     runtime.close();

@@ -106,6 +106,7 @@ public abstract class RunnerRuntimeContract {
         Optional.empty(),
         Optional.empty(),
         Optional.empty(),
+        Optional.empty(),
         Optional.empty());
   }
 
@@ -115,7 +116,8 @@ public abstract class RunnerRuntimeContract {
         Optional.empty(),
         Optional.empty(),
         Optional.empty(),
-        Optional.of(IdleTimeout.after(after)));
+        Optional.of(IdleTimeout.after(after)),
+        Optional.empty());
   }
 
   /** What runnerd says of itself. */
