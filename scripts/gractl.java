@@ -360,6 +360,8 @@ class gractl {
 
     final One idleTimeout = option("--idle-timeout TIME", "How long it may be unused: 60m, never.");
 
+    final Many datasets = options("--dataset DATASET", "S3 data: NAME=s3://BUCKET/PREFIX[,endpoint=URL][,region=R][,secret=NAME].");
+
     final Many labels = options("-l, --label KEY=VALUE", "");
 
     final Flag mustBeNew = flag("--new", "Fail if it is there already.");
@@ -374,6 +376,9 @@ class gractl {
       }
       if (idleTimeout.given()) {
         runnerSpec.setIdleTimeout(Durations.parse("--idle-timeout", idleTimeout.get()));
+      }
+      if (!datasets.get().isEmpty()) {
+        runnerSpec.clearDatasets().addAllDatasets(DatasetText.options(datasets.get()));
       }
       var request = EnsureRunnerRequest.newBuilder()
           .setName(named)

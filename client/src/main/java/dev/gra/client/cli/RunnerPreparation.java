@@ -66,7 +66,12 @@ public final class RunnerPreparation {
     }
     var preset = session.settings().value(Key.PRESET);
     var idle = session.settings().value(Key.IDLE_TIMEOUT);
-    return idleSpec(idle.orElse(WORKSPACE_IDLE)).toBuilder().setPreset(preset.orElse(""));
+    var spec = idleSpec(idle.orElse(WORKSPACE_IDLE)).toBuilder().setPreset(preset.orElse(""));
+    session
+        .settings()
+        .value(Key.DATASETS)
+        .ifPresent(text -> spec.addAllDatasets(DatasetText.setting(Key.DATASETS.text(), text)));
+    return spec;
   }
 
   private static RunnerSpec idleSpec(String text) {

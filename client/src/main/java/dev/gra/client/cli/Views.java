@@ -24,6 +24,7 @@ public final class Views {
     json.put("preset", runner.getSpec().getPreset());
     json.put("image", runner.getSpec().getImage());
     json.put("idleTimeout", idle(runner));
+    json.put("datasets", DatasetText.json(runner));
     json.put("createTime", time(runner.getCreateTime()));
     return json;
   }

@@ -42,7 +42,12 @@ public enum Key {
   /** How long a runner lives unused. */
   IDLE_TIMEOUT(true, "how long a runner made for this workspace may be idle, e.g. 60m"),
   /** The runner's size. */
-  PRESET(true, "size of a runner made for this workspace: small, medium, large");
+  PRESET(true, "size of a runner made for this workspace: small, medium, large"),
+  /** What of S3 its commands read. */
+  DATASETS(
+      true,
+      "S3 data of a runner made for this workspace: NAME=s3://BUCKET/PREFIX[,endpoint=URL]"
+          + "[,region=REGION][,secret=NAME], more of them after a space");
 
   private final boolean workspaceMaySet;
   private final String meaning;

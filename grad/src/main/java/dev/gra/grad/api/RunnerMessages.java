@@ -48,7 +48,8 @@ final class RunnerMessages {
         spec.getImage().isEmpty() ? Optional.empty() : Optional.of(spec.getImage()),
         spec.getCpuMillis() == 0 ? Optional.empty() : Optional.of(spec.getCpuMillis()),
         spec.getMemoryBytes() == 0 ? Optional.empty() : Optional.of(spec.getMemoryBytes()),
-        spec.hasIdleTimeout() ? Optional.of(idle(spec.getIdleTimeout())) : Optional.empty());
+        spec.hasIdleTimeout() ? Optional.of(idle(spec.getIdleTimeout())) : Optional.empty(),
+        DatasetMessages.request(spec.getDatasetsList()));
   }
 
   private static IdleTimeout idle(com.google.protobuf.Duration timeout) {
@@ -69,6 +70,7 @@ final class RunnerMessages {
         .setCpuMillis(spec.cpuMillis())
         .setMemoryBytes(spec.memoryBytes())
         .setIdleTimeout(spec.idleTimeout().after().map(RunnerMessages::duration).orElse(NEVER))
+        .addAllDatasets(DatasetMessages.all(spec.datasets()))
         .build();
   }
 

@@ -7,6 +7,7 @@ import dev.gra.grad.runner.RunnerFailure;
 import dev.gra.grad.runner.RunnerFailure.NoRoom;
 import dev.gra.grad.runner.RunnerFailure.StartFailed;
 import dev.gra.grad.runner.RunnerFailure.Unavailable;
+import dev.gra.grad.runner.RunnerFailure.Unsupported;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashSet;
@@ -110,7 +111,14 @@ final class Arrival {
       return withoutRoom(pod, pod.unschedulable().get());
     }
     tellPulling(pod);
-    return pod.hopeless().map(why -> failed(pod, new StartFailed(made.annotations().name(), why)));
+    return pod.hopeless().map(why -> failed(pod, hopeless(why)));
+  }
+
+  private RunnerFailure hopeless(String why) {
+    var failure = new StartFailed(made.annotations().name(), why);
+    return DatasetPod.lacksSecret(made.annotations().spec().datasets(), why)
+        ? new Unsupported(failure.message(), DatasetPod.fix(cluster.namespace()))
+        : failure;
   }
 
   private Optional<Outcome> withoutRoom(PodView pod, String why) {

@@ -108,6 +108,7 @@ final class PodTemplate {
             .map(Duration::toSeconds)
             .map(String::valueOf)
             .orElse("never"));
+    DatasetPod.addTo(pod, container, of.spec().datasets());
     return pod;
   }
 

@@ -1,6 +1,7 @@
 package dev.gra.grad.kubernetes;
 
 import com.fasterxml.jackson.jr.ob.JSON;
+import dev.gra.grad.runner.DatasetFields;
 import dev.gra.grad.runner.IdleTimeout;
 import dev.gra.grad.runner.Labels;
 import dev.gra.grad.runner.Owner;
@@ -41,6 +42,9 @@ record RunnerAnnotations(Owner owner, RunnerName name, Labels labels, RunnerSpec
     fields.put("cpuMillis", spec.cpuMillis());
     fields.put("memoryBytes", spec.memoryBytes());
     spec.idleTimeout().after().ifPresent(after -> fields.put("idleSeconds", after.toSeconds()));
+    if (!spec.datasets().isEmpty()) {
+      fields.put("datasets", DatasetFields.of(spec.datasets()));
+    }
     return fields;
   }
 
@@ -75,6 +79,7 @@ record RunnerAnnotations(Owner owner, RunnerName name, Labels labels, RunnerSpec
         ((Number) fields.get("memoryBytes")).longValue(),
         fields.get("idleSeconds") instanceof Number seconds
             ? IdleTimeout.after(Duration.ofSeconds(seconds.longValue()))
-            : IdleTimeout.NEVER);
+            : IdleTimeout.NEVER,
+        DatasetFields.parse(fields.get("datasets")));
   }
 }

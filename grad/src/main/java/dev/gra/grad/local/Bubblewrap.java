@@ -24,6 +24,7 @@ record Bubblewrap(
   private static final String PROGRAM = "/opt/gra/runnerd";
   private static final String STATE = "/run/gra/state";
   private static final String LINK = "/run/gra/link";
+  private static final String AWS = "/run/gra/aws";
 
   @Override
   public String label() {
@@ -47,6 +48,9 @@ record Bubblewrap(
   /** The same sandbox around another program. */
   Command command(RunnerRecord runner, RunnerDirectory directory, List<String> inside)
       throws IOException {
+    var datasets = runner.spec().datasets();
+    var secrets = Secrets.of(settings.stateDirectory());
+    var datasetVariables = LocalDatasets.prepare(datasets, directory, AWS, secrets);
     var argv = new ArrayList<String>();
     argv.add(bwrap.toString());
     argv.addAll(namespaces(runner.name().value()));
@@ -58,6 +62,7 @@ record Bubblewrap(
     var variables = own.variables(runner.uid(), MadeUpEtc.USER, HOME, "/tmp");
     variables.put("SHELL", "/bin/bash");
     variables.put("PATH", own.path(interpreters.get().binaries(), HostRoot::shows));
+    variables.putAll(datasetVariables);
     return new Command(argv, variables);
   }
 
@@ -91,6 +96,9 @@ record Bubblewrap(
     arguments.addAll(bind("--bind", directory.tmp(), "/tmp"));
     arguments.addAll(bind("--bind", directory.state(), STATE));
     arguments.addAll(bind("--bind", directory.link(), LINK));
+    if (!runner.spec().datasets().isEmpty()) {
+      arguments.addAll(bind("--ro-bind", directory.aws(), AWS));
+    }
     for (var prefix : interpreters.get().prefixes()) {
       arguments.addAll(bind("--ro-bind", prefix, prefix.toString()));
     }

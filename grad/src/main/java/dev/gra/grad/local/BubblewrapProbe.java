@@ -1,5 +1,6 @@
 package dev.gra.grad.local;
 
+import dev.gra.grad.runner.Datasets;
 import dev.gra.grad.runner.IdleTimeout;
 import dev.gra.grad.runner.Labels;
 import dev.gra.grad.runner.Owner;
@@ -85,7 +86,8 @@ final class BubblewrapProbe {
         new RunnerName("probe"),
         uid,
         Labels.NONE,
-        new RunnerSpec(size, "", size.cpuMillis(), size.memoryBytes(), IdleTimeout.NEVER),
+        new RunnerSpec(
+            size, "", size.cpuMillis(), size.memoryBytes(), IdleTimeout.NEVER, Datasets.NONE),
         Instant.now(),
         "probe");
   }

@@ -174,7 +174,7 @@ public final class LocalRuntime implements RunnerRuntime {
     while (true) {
       requireOpen();
       var made = candidate(key, request);
-      var runner = runners.computeIfAbsent(key, _ -> withRoom(made));
+      var runner = runners.computeIfAbsent(key, _ -> makeable(made));
       var created = runner == made;
       if (created) {
         begin(runner, false);
@@ -206,7 +206,8 @@ public final class LocalRuntime implements RunnerRuntime {
     return new LocalRunner(record, state.runner(uid), RunnerState.CREATING);
   }
 
-  private LocalRunner withRoom(LocalRunner made) {
+  private LocalRunner makeable(LocalRunner made) {
+    var _ = Secrets.of(settings.stateDirectory()).variables(made.record().spec().datasets());
     if (runners.size() >= settings.maxRunners()) {
       throw new NoRoom("runners", "there are " + settings.maxRunners() + " runners already")
           .exception();

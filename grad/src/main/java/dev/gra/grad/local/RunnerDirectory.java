@@ -63,6 +63,11 @@ record RunnerDirectory(Path path, RunnerUid uid) {
     return path.resolve("etc");
   }
 
+  /** AWS' configuration of the runner's datasets. */
+  Path aws() {
+    return path.resolve("aws");
+  }
+
   /** The program of {@link KeyringFilter}. */
   Path seccomp() {
     return etc().resolve("seccomp");

@@ -1,6 +1,7 @@
 package dev.gra.grad.local;
 
 import com.fasterxml.jackson.jr.ob.JSON;
+import dev.gra.grad.runner.DatasetFields;
 import dev.gra.grad.runner.IdleTimeout;
 import dev.gra.grad.runner.Labels;
 import dev.gra.grad.runner.Owner;
@@ -46,6 +47,7 @@ record RunnerRecord(
     fields.put("cpuMillis", spec.cpuMillis());
     fields.put("memoryBytes", spec.memoryBytes());
     fields.put("idleTimeout", spec.idleTimeout().after().map(Duration::toString).orElse("never"));
+    fields.put("datasets", DatasetFields.of(spec.datasets()));
     fields.put("created", created.toString());
     fields.put("isolation", isolation);
     return JSON.std.with(JSON.Feature.PRETTY_PRINT_OUTPUT).asBytes(fields);
@@ -64,7 +66,8 @@ record RunnerRecord(
             text(fields, "image"),
             number(fields, "cpuMillis").intValue(),
             number(fields, "memoryBytes").longValue(),
-            idleTimeout(text(fields, "idleTimeout"))),
+            idleTimeout(text(fields, "idleTimeout")),
+            DatasetFields.parse(fields.get("datasets"))),
         Instant.parse(text(fields, "created")),
         text(fields, "isolation"));
   }

@@ -28,6 +28,12 @@ record Unisolated(LocalSettings settings, Sockets sockets) implements Isolation 
         own.variables(
             runner.uid(), own.user(), directory.home().toString(), directory.tmp().toString());
     variables.put("PATH", own.path());
+    variables.putAll(
+        LocalDatasets.prepare(
+            runner.spec().datasets(),
+            directory,
+            directory.aws().toString(),
+            Secrets.of(settings.stateDirectory())));
     return new Command(argv, variables);
   }
 

@@ -4,7 +4,12 @@ import java.util.Objects;
 
 /** What a runner is, with every default filled in. An empty image is the runtime's own. */
 public record RunnerSpec(
-    Preset preset, String image, int cpuMillis, long memoryBytes, IdleTimeout idleTimeout) {
+    Preset preset,
+    String image,
+    int cpuMillis,
+    long memoryBytes,
+    IdleTimeout idleTimeout,
+    Datasets datasets) {
   private static final int MIN_CPU = 100;
   private static final int MAX_CPU = 256_000;
   private static final long MIN_MEMORY = 128L << 20;
@@ -13,6 +18,7 @@ public record RunnerSpec(
   public RunnerSpec {
     Objects.requireNonNull(preset);
     Objects.requireNonNull(idleTimeout);
+    Objects.requireNonNull(datasets);
     checkImage(image);
     checkCpu(cpuMillis);
     checkMemory(memoryBytes);

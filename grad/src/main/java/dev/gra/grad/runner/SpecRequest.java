@@ -12,11 +12,17 @@ public record SpecRequest(
     Optional<String> image,
     Optional<Integer> cpuMillis,
     Optional<Long> memoryBytes,
-    Optional<IdleTimeout> idleTimeout) {
+    Optional<IdleTimeout> idleTimeout,
+    Optional<Datasets> datasets) {
   /** Asks for nothing. */
   public static final SpecRequest ANY =
       new SpecRequest(
-          Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
+          Optional.empty(),
+          Optional.empty(),
+          Optional.empty(),
+          Optional.empty(),
+          Optional.empty(),
+          Optional.empty());
 
   public SpecRequest {
     Objects.requireNonNull(preset);
@@ -24,6 +30,7 @@ public record SpecRequest(
     cpuMillis.ifPresent(RunnerSpec::checkCpu);
     memoryBytes.ifPresent(RunnerSpec::checkMemory);
     Objects.requireNonNull(idleTimeout);
+    Objects.requireNonNull(datasets);
   }
 
   /** The spec of a new runner. */
@@ -34,7 +41,8 @@ public record SpecRequest(
         image.orElse(defaults.image()),
         cpuMillis.orElse(size.cpuMillis()),
         memoryBytes.orElse(size.memoryBytes()),
-        idleTimeout.orElse(defaults.idleTimeout()));
+        idleTimeout.orElse(defaults.idleTimeout()),
+        datasets.orElse(Datasets.NONE));
   }
 
   /** The first field, by its path in the public API, that an existing runner has otherwise. */
@@ -51,9 +59,10 @@ public record SpecRequest(
     if (differs(memoryBytes, has.memoryBytes())) {
       return Optional.of("spec.memory_bytes");
     }
-    return differs(idleTimeout, has.idleTimeout())
-        ? Optional.of("spec.idle_timeout")
-        : Optional.empty();
+    if (differs(idleTimeout, has.idleTimeout())) {
+      return Optional.of("spec.idle_timeout");
+    }
+    return differs(datasets, has.datasets()) ? Optional.of("spec.datasets") : Optional.empty();
   }
 
   private static <T> boolean differs(Optional<T> wanted, T has) {

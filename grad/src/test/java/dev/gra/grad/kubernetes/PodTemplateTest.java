@@ -3,6 +3,7 @@ package dev.gra.grad.kubernetes;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.gra.grad.runner.Datasets;
 import dev.gra.grad.runner.IdleTimeout;
 import dev.gra.grad.runner.Labels;
 import dev.gra.grad.runner.Owner;
@@ -27,7 +28,12 @@ class PodTemplateTest {
           new RunnerName("r"),
           new Labels(Map.of("team", "blue")),
           new RunnerSpec(
-              Preset.MEDIUM, "image:1", 1500, 3L << 30, IdleTimeout.after(Duration.ofMinutes(5))));
+              Preset.MEDIUM,
+              "image:1",
+              1500,
+              3L << 30,
+              IdleTimeout.after(Duration.ofMinutes(5)),
+              Datasets.NONE));
 
   @TempDir Path directory;
 

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.gra.grad.runner.Dataset;
+import dev.gra.grad.runner.Datasets;
 import dev.gra.grad.runner.EnsureRequest;
 import dev.gra.grad.runner.InvalidFieldException;
 import dev.gra.grad.runner.Labels;
@@ -19,6 +21,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
@@ -83,11 +86,51 @@ class LocalRefusalsTest extends LocalRuntimeFixture {
   }
 
   @Test
+  void a_dataset_whose_secret_is_missing_or_open_or_unfinished_is_refused_without_a_word_of_it()
+      throws Exception {
+    var dataset = new Dataset("d", "nyc", "", "us-east-1", Optional.empty(), Optional.of("s3-key"));
+    assertRefused(dataset, "there is no ");
+
+    var file = bench.home().resolve("secrets/s3-key");
+    Files.createDirectories(file.getParent());
+    Files.writeString(file, "AWS_ACCESS_KEY_ID=id-1\nAWS_SECRET_ACCESS_KEY=hush\n");
+    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r-----"));
+    assertRefused(dataset, "others than its owner can read it");
+
+    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
+    Files.writeString(file, "AWS_ACCESS_KEY_ID=id-1\nAWS_SECRET_ACCESS_KEY=\n");
+    assertRefused(dataset, "it has no AWS_SECRET_ACCESS_KEY");
+    assertThat(runtime.list(ALICE)).isEmpty();
+  }
+
+  private void assertRefused(Dataset dataset, String why) {
+    var spec =
+        new SpecRequest(
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            Optional.of(new Datasets(List.of(dataset))));
+    assertThatThrownBy(
+            () ->
+                runtime.ensure(
+                    ALICE,
+                    new EnsureRequest(new RunnerName("r"), Labels.NONE, spec, false),
+                    _ -> {}))
+        .isInstanceOfSatisfying(
+            RunnerException.class, e -> assertThat(e.failure()).isInstanceOf(Unsupported.class))
+        .hasMessageContaining("secret s3-key of a dataset can't be used: " + why)
+        .hasMessageNotContaining("hush");
+  }
+
+  @Test
   void an_image_is_refused_by_its_field() {
     var spec =
         new SpecRequest(
             Optional.empty(),
             Optional.of("debian"),
+            Optional.empty(),
             Optional.empty(),
             Optional.empty(),
             Optional.empty());

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.gra.grad.runner.Dataset;
+import dev.gra.grad.runner.Datasets;
 import dev.gra.grad.runner.EnsureRequest;
 import dev.gra.grad.runner.IdleTimeout;
 import dev.gra.grad.runner.Labels;
@@ -19,13 +21,18 @@ import java.net.UnixDomainSocketAddress;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 /** What the local runtime does beyond the contract. */
 class LocalRuntimeTest extends LocalRuntimeFixture {
+  private static final String KEYS =
+      "# ours\nAWS_ACCESS_KEY_ID=id-1\nAWS_SECRET_ACCESS_KEY=hu\"sh\\\n";
+
   @Test
   void a_second_grad_on_the_same_state_directory_is_refused_in_one_line() {
     assertThatThrownBy(bench::open)
@@ -115,6 +122,41 @@ class LocalRuntimeTest extends LocalRuntimeFixture {
   }
 
   @Test
+  void commands_find_their_datasets_with_and_without_a_sandbox_and_the_next_grad_knows_them()
+      throws IOException {
+    for (var isolation : List.of(IsolationChoice.BUBBLEWRAP, IsolationChoice.NONE)) {
+      use(new LocalBench(isolation));
+      var secrets = Files.createDirectories(bench.home().resolve("secrets"));
+      var file = Files.writeString(secrets.resolve("k"), KEYS);
+      Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
+      var datasets =
+          new Datasets(
+              List.of(
+                  new Dataset("d", "nyc", "", "eu-1", Optional.empty(), Optional.of("k")),
+                  new Dataset("e", "nyc", "x", "eu-1", Optional.empty(), Optional.empty())));
+      var spec =
+          new SpecRequest(
+              Optional.empty(),
+              Optional.empty(),
+              Optional.empty(),
+              Optional.empty(),
+              Optional.empty(),
+              Optional.of(datasets));
+      var request = new EnsureRequest(new RunnerName("r"), Labels.NONE, spec, false);
+      var runner = runtime.ensure(ALICE, request, _ -> {}).runner();
+
+      assertThat(sh(runtime, runner, "echo $GRA_DATASET_E $AWS_REGION $AWS_ACCESS_KEY_ID"))
+          .isEqualTo("s3://nyc/x eu-1 id-1");
+      var process = "eval \"$(sed -n 's/^credential_process = //p' \"$AWS_CONFIG_FILE\")\"";
+      assertThat(sh(runtime, runner, process))
+          .startsWith(
+              "{\"Version\": 1, \"AccessKeyId\": \"id-1\", \"SecretAccessKey\": \"hu\\\"sh\\\\\"}");
+      reopen();
+      assertThat(runtime.get(ALICE, runner.name()).spec().datasets()).isEqualTo(datasets);
+    }
+  }
+
+  @Test
   void a_runner_that_finished_while_no_grad_ran_is_swept() throws IOException {
     var spec =
         new SpecRequest(
@@ -122,7 +164,8 @@ class LocalRuntimeTest extends LocalRuntimeFixture {
             Optional.empty(),
             Optional.empty(),
             Optional.empty(),
-            Optional.of(IdleTimeout.after(Duration.ofSeconds(1))));
+            Optional.of(IdleTimeout.after(Duration.ofSeconds(1))),
+            Optional.empty());
     var request = new EnsureRequest(new RunnerName("r"), Labels.NONE, spec, false);
     var runner = runtime.ensure(ALICE, request, _ -> {}).runner();
     runtime.close();

@@ -49,14 +49,18 @@ class RunnerDomainTest {
   @Test
   void limits_and_times_have_bounds() {
     var size = Preset.SMALL;
-    assertNames("spec.cpu_millis", () -> new RunnerSpec(size, "", 99, 1L << 30, IdleTimeout.NEVER));
     assertNames(
-        "spec.cpu_millis", () -> new RunnerSpec(size, "", 256_001, 1L << 30, IdleTimeout.NEVER));
+        "spec.cpu_millis",
+        () -> new RunnerSpec(size, "", 99, 1L << 30, IdleTimeout.NEVER, Datasets.NONE));
+    assertNames(
+        "spec.cpu_millis",
+        () -> new RunnerSpec(size, "", 256_001, 1L << 30, IdleTimeout.NEVER, Datasets.NONE));
     assertNames(
         "spec.memory_bytes",
-        () -> new RunnerSpec(size, "", 100, (128L << 20) - 1, IdleTimeout.NEVER));
+        () -> new RunnerSpec(size, "", 100, (128L << 20) - 1, IdleTimeout.NEVER, Datasets.NONE));
     assertNames(
-        "spec.image", () -> new RunnerSpec(size, "a b", 100, 128L << 20, IdleTimeout.NEVER));
+        "spec.image",
+        () -> new RunnerSpec(size, "a b", 100, 128L << 20, IdleTimeout.NEVER, Datasets.NONE));
     assertNames("spec.idle_timeout", () -> IdleTimeout.after(Duration.ofMillis(999)));
     assertNames("spec.idle_timeout", () -> IdleTimeout.after(Duration.ofDays(7).plusNanos(1)));
     assertNames("spec.preset", () -> Preset.named("huge"));
@@ -70,6 +74,7 @@ class RunnerDomainTest {
                 Optional.empty(),
                 Optional.of(500),
                 Optional.empty(),
+                Optional.empty(),
                 Optional.empty())
             .resolve(SpecDefaults.STANDARD);
 
@@ -80,7 +85,8 @@ class RunnerDomainTest {
                 "",
                 500,
                 Preset.LARGE.memoryBytes(),
-                IdleTimeout.after(Duration.ofMinutes(5))));
+                IdleTimeout.after(Duration.ofMinutes(5)),
+                Datasets.NONE));
   }
 
   @Test
@@ -94,7 +100,8 @@ class RunnerDomainTest {
             Optional.empty(),
             Optional.empty(),
             Optional.of(1L << 30),
-            Optional.of(IdleTimeout.NEVER));
+            Optional.of(IdleTimeout.NEVER),
+            Optional.empty());
     assertThat(other.conflictWith(has)).contains("spec.memory_bytes");
   }
 }

@@ -101,21 +101,16 @@ public abstract class RunnerRuntimeContract {
   }
 
   private static SpecRequest preset(Preset preset) {
-    return new SpecRequest(
-        Optional.of(preset),
-        Optional.empty(),
-        Optional.empty(),
-        Optional.empty(),
-        Optional.empty());
+    return spec(Optional.of(preset), Optional.empty());
   }
 
   private static SpecRequest idle(Duration after) {
+    return spec(Optional.empty(), Optional.of(IdleTimeout.after(after)));
+  }
+
+  private static SpecRequest spec(Optional<Preset> preset, Optional<IdleTimeout> idle) {
     return new SpecRequest(
-        Optional.empty(),
-        Optional.empty(),
-        Optional.empty(),
-        Optional.empty(),
-        Optional.of(IdleTimeout.after(after)));
+        preset, Optional.empty(), Optional.empty(), Optional.empty(), idle, Optional.empty());
   }
 
   /** What runnerd says of itself. */

@@ -1,0 +1,32 @@
+package dev.gra.grad.runner;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+
+/** All datasets of a runner; the first is what plain programs get without naming one. */
+public record Datasets(List<Dataset> all) {
+  public static final Datasets NONE = new Datasets(List.of());
+
+  private static final int MAX_COUNT = 8;
+
+  public Datasets {
+    all = List.copyOf(all);
+    if (all.size() > MAX_COUNT) {
+      throw new InvalidFieldException("spec.datasets", "at most " + MAX_COUNT);
+    }
+    if (all.stream().map(Dataset::name).distinct().count() < all.size()) {
+      throw new InvalidFieldException("spec.datasets.name", "two datasets have one name");
+    }
+  }
+
+  public boolean isEmpty() {
+    return all.isEmpty();
+  }
+
+  /** The value that all of them have; empty if there are none, or they differ. */
+  <T> Optional<T> common(Function<Dataset, T> of) {
+    var values = all.stream().map(of).distinct().toList();
+    return values.size() == 1 ? Optional.of(values.getFirst()) : Optional.empty();
+  }
+}
