@@ -23,8 +23,10 @@ record Commands(Argv argv) {
   }
 
   private static String cut(String text) {
-    return text.length() <= MOST
-        ? text
-        : text.substring(0, text.offsetByCodePoints(0, text.codePointCount(0, MOST) - 1)) + "…";
+    if (text.length() <= MOST) {
+      return text;
+    }
+    int end = Character.isHighSurrogate(text.charAt(MOST - 2)) ? MOST - 2 : MOST - 1;
+    return text.substring(0, end) + "…";
   }
 }

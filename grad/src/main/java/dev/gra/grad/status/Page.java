@@ -100,8 +100,16 @@ final class Page {
   private void summary() {
     html.open("nav", "aria-label", "Summary");
     card("#running", overview.execs().size(), "running", inRunners());
-    card("#runners", overview.runners().size(), "runners", states());
-    card("#endings", overview.endings().size(), "recent endings", endings());
+    card(
+        "#runners",
+        overview.runners().size(),
+        overview.runners().size() == 1 ? "runner" : "runners",
+        states());
+    card(
+        "#endings",
+        overview.endings().size(),
+        overview.endings().size() == 1 ? "recent ending" : "recent endings",
+        endings());
     html.close().line();
   }
 

@@ -47,7 +47,7 @@ class StatusInABrowserTest {
     server.runner("secret-plan");
     Tab tab = chromium.tab().open(address());
 
-    assertThat(tab.evaluate("document.documentElement.innerText"))
+    assertThat(tab.evaluate("document.documentElement.innerText.trim()"))
         .isEqualTo("no token. Try: any name, and your token as the password");
     assertThat(tab.evaluate("performance.getEntriesByType('resource').length")).isEqualTo(0);
   }

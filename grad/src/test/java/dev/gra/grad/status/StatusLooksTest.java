@@ -53,8 +53,8 @@ class StatusLooksTest {
 
   @Test
   void it_is_light_or_dark_as_the_person_likes() throws Exception {
-    byte[] light = picture(Demo.some(), "light", 1180, 900, false);
-    byte[] dark = picture(Demo.some(), "dark", 1180, 900, true);
+    byte[] light = picture(Demo.some(), "light", 1180, 1250, false);
+    byte[] dark = picture(Demo.some(), "dark", 1180, 1250, true);
 
     assertThat(light).isNotEqualTo(dark);
   }
