@@ -687,6 +687,7 @@ class gractl {
         Json.print(json);
       } else {
         System.out.println(title + ": pid " + grad.pid() + ", " + grad.grpcAddress() + ", isolation " + grad.isolation() + ", state in " + grad.stateDirectory());
+        System.out.println("status page: http://" + grad.httpAddress() + "/status, for any name with the password that is in " + grad.tokenFile());
       }
     }
   }

@@ -4,6 +4,7 @@ import dev.gra.grad.audit.AuditLog;
 import dev.gra.grad.exec.Beginning;
 import dev.gra.grad.exec.ExecListener;
 import dev.gra.grad.exec.Opening;
+import dev.gra.grad.status.RecentEndings;
 import dev.gra.grad.telemetry.Endings;
 import dev.gra.grad.telemetry.ExecMetrics;
 import dev.gra.grad.telemetry.Log;
@@ -16,7 +17,7 @@ import dev.gra.v1.Stream;
 import java.time.Duration;
 import java.util.Locale;
 
-/** What execs do, told to the log, the metrics, the traces and the audit log. */
+/** What execs do, told to the log, the metrics, the traces, the audit log and the status page. */
 final class ExecTelling implements ExecListener {
   private static final Log LOG = Log.of(ExecTelling.class);
   private static final int REMEMBERED = 10_000;
@@ -24,13 +25,15 @@ final class ExecTelling implements ExecListener {
   private final ExecMetrics metrics;
   private final Tracing tracing;
   private final AuditLog audit;
+  private final RecentEndings endings;
   // Many may be attached to one exec, and come again after its end.
   private final Recent ended = new Recent(REMEMBERED);
 
-  ExecTelling(Metrics metrics, Tracing tracing, AuditLog audit) {
+  ExecTelling(Metrics metrics, Tracing tracing, AuditLog audit, RecentEndings endings) {
     this.metrics = new ExecMetrics(metrics);
     this.tracing = tracing;
     this.audit = audit;
+    this.endings = endings;
     for (Beginning how : Beginning.values()) {
       this.metrics.declare(label(how));
     }
@@ -57,6 +60,7 @@ final class ExecTelling implements ExecListener {
     if (ended.add(opening.uid().value() + "/" + opening.execId())) {
       metrics.ended(end.getEnding());
       audit.ended(opening, end);
+      endings.add(opening, end);
     }
     if (opening.writer()) {
       tracing.process(opening.execId(), opening.runner().value(), opening.uid().value(), end);

@@ -10,6 +10,9 @@ import dev.gra.grad.link.LinkSettings;
 import dev.gra.grad.link.Links;
 import dev.gra.grad.runner.Owner;
 import dev.gra.grad.runner.RunnerRuntime;
+import dev.gra.grad.status.RecentEndings;
+import dev.gra.grad.status.StatusPage;
+import dev.gra.grad.status.StatusSettings;
 import dev.gra.grad.telemetry.HttpEndpoints;
 import dev.gra.grad.telemetry.Log;
 import dev.gra.grad.telemetry.Metrics;
@@ -35,6 +38,7 @@ public final class Grad implements AutoCloseable {
    * @param tls what the API is served with; without encryption if empty
    * @param streamMemory bytes of output under way, of all streams together
    * @param silence how long the client of an open stream may say nothing
+   * @param status what the status page may show
    * @param drain how long clients may take to go when the server does
    */
   public record Settings(
@@ -42,6 +46,7 @@ public final class Grad implements AutoCloseable {
       InetSocketAddress http,
       Optional<TlsFiles> tls,
       Access access,
+      StatusSettings status,
       long streamMemory,
       Duration silence,
       Duration drain,
@@ -61,6 +66,7 @@ public final class Grad implements AutoCloseable {
   private final Links links;
   private final Execs execs;
   private final GrpcApi api;
+  private final StatusPage page;
   private final WebServer server;
   private final AtomicBoolean closed = new AtomicBoolean();
   private Optional<TlsReloading> reloading = Optional.empty();
@@ -81,7 +87,9 @@ public final class Grad implements AutoCloseable {
             Thread.ofPlatform().daemon().name("grad-liveness").factory());
     this.links = new Links(settings.links(), scheduler);
     WindowBudget budget = new WindowBudget(settings.streamMemory(), LEAST_WINDOW, MOST_WINDOW);
-    this.execs = new Execs(runtime, links, budget, new ExecTelling(metrics, tracing, audit));
+    RecentEndings endings = new RecentEndings(settings.status().argv());
+    ExecTelling telling = new ExecTelling(metrics, tracing, audit, endings);
+    this.execs = new Execs(runtime, links, budget, telling);
     this.api =
         new GrpcApi(
             runtime,
@@ -92,6 +100,9 @@ public final class Grad implements AutoCloseable {
             audit,
             settings.silence(),
             scheduler);
+    this.page =
+        new StatusPage(
+            runtime, execs, endings, settings.access(), audit, settings.status(), Version.TEXT);
     metrics.gauge("gra_open_calls", "", "Calls that are open", api::openCalls);
     Gauges.execs(metrics, execs, budget);
     Gauges.links(metrics, links);
@@ -168,6 +179,7 @@ public final class Grad implements AutoCloseable {
     reloading.ifPresent(TlsReloading::close);
     server.stop();
     api.close();
+    page.close();
     links.close();
     scheduler.shutdownNow();
     tracing.close();
@@ -178,6 +190,7 @@ public final class Grad implements AutoCloseable {
   private WebServer webServer(Optional<Tls> tls) {
     HttpRouting.Builder http = HttpRouting.builder();
     new HttpEndpoints(metrics, () -> ready).routes(http);
+    page.routes(http);
     var builder = settings.listener().apply(WebServer.builder());
     tls.ifPresent(builder::tls);
     return builder

@@ -16,6 +16,8 @@ import dev.gra.grad.local.LocalSettings;
 import dev.gra.grad.local.NetworkChoice;
 import dev.gra.grad.runner.RunnerRuntime;
 import dev.gra.grad.runner.SpecDefaults;
+import dev.gra.grad.status.StatusSettings;
+import dev.gra.grad.status.TraceUrl;
 import dev.gra.grad.telemetry.Log;
 import dev.gra.grad.telemetry.Otlp;
 import dev.gra.grad.telemetry.Tracing;
@@ -152,6 +154,7 @@ final class Program implements AutoCloseable {
         config.address(Key.HTTP_ADDRESS),
         tls(config),
         authentication.access(),
+        new StatusSettings(argv(config), new TraceUrl(config.text(Key.TRACE_URL))),
         config.size(Key.STREAM_MEMORY),
         Limits.SILENCE,
         config.duration(Key.DRAIN_TIMEOUT),
@@ -173,12 +176,16 @@ final class Program implements AutoCloseable {
   }
 
   private static AuditLog audit(Configuration config) {
-    Argv argv = Argv.named(config.text(Key.AUDIT_ARGV));
+    Argv argv = argv(config);
     return switch (config.text(Key.AUDIT_LOG)) {
       case "off" -> AuditLog.off();
       case "stdout" -> AuditLog.to(Sink.stdout(), argv);
       default -> AuditLog.to(auditFile(config.path(Key.AUDIT_LOG)), argv);
     };
+  }
+
+  private static Argv argv(Configuration config) {
+    return Argv.named(config.text(Key.AUDIT_ARGV));
   }
 
   private static Sink auditFile(Path file) {

@@ -19,6 +19,8 @@ class ArchitectureTest {
           .consideringOnlyDependenciesInLayers()
           .layer("program")
           .definedBy("dev.gra.grad")
+          .layer("status")
+          .definedBy("dev.gra.grad.status..")
           .layer("api")
           .definedBy("dev.gra.grad.api..")
           .layer("exec")
@@ -31,16 +33,18 @@ class ArchitectureTest {
           .definedBy("dev.gra.grad.local..", "dev.gra.grad.kubernetes..")
           .whereLayer("program")
           .mayNotBeAccessedByAnyLayer()
-          .whereLayer("api")
+          .whereLayer("status")
           .mayOnlyBeAccessedByLayers("program")
+          .whereLayer("api")
+          .mayOnlyBeAccessedByLayers("program", "status")
           .whereLayer("exec")
-          .mayOnlyBeAccessedByLayers("program", "api")
+          .mayOnlyBeAccessedByLayers("program", "api", "status")
           .whereLayer("link")
           .mayOnlyBeAccessedByLayers("program", "api", "exec")
           .whereLayer("runtimes")
           .mayOnlyBeAccessedByLayers("program")
           .whereLayer("runner")
-          .mayOnlyBeAccessedByLayers("program", "api", "exec", "runtimes");
+          .mayOnlyBeAccessedByLayers("program", "api", "status", "exec", "runtimes");
 
   @ArchTest
   static final ArchRule only_the_api_implements_grpc_services =
@@ -68,6 +72,7 @@ class ArchitectureTest {
               "dev.gra.grad.helidon..",
               "dev.gra.grad.api..",
               "dev.gra.grad.config..",
+              "dev.gra.grad.status..",
               "dev.gra.grad.telemetry..")
           .should()
           .dependOnClassesThat()

@@ -17,7 +17,7 @@ import java.util.Optional;
  *
  * @param pid its process
  * @param grpcAddress host:port
- * @param httpAddress host:port, of health and metrics
+ * @param httpAddress host:port, of health, metrics and the status page
  * @param tokenFile where the client's token is
  * @param isolation how its runners are kept apart
  * @param stateDirectory where it keeps its runners

@@ -16,4 +16,9 @@ public record Access(Function<String, Optional<Subject>> subjects, Optional<Stri
     Objects.requireNonNull(subjects);
     Objects.requireNonNull(adminGroup);
   }
+
+  /** Whether it may call for every owner. */
+  public boolean admin(Subject subject) {
+    return adminGroup.filter(subject.groups()::contains).isPresent();
+  }
 }

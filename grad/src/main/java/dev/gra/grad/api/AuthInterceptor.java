@@ -37,7 +37,7 @@ final class AuthInterceptor implements ServerInterceptor {
     CallFacts facts = CallContext.FACTS.get();
     Subject subject = subject(headers.get(AUTHORIZATION));
     facts.self(subject.owner());
-    boolean admin = access.adminGroup().filter(subject.groups()::contains).isPresent();
+    boolean admin = access.admin(subject);
     String wanted = headers.get(FOR_OWNER);
     Owner owner = wanted == null ? subject.owner() : new Owner(wanted);
     facts.owner(owner);

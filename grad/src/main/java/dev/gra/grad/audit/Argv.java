@@ -5,26 +5,29 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/** How much of a command the audit log has. Of a script it is the interpreter's, never the text. */
+/**
+ * How much of a command the audit log and the status page have. Of a script it is the
+ * interpreter's, never the text.
+ */
 public enum Argv {
   /** Nothing: even a program's name may tell too much. */
   NONE {
     @Override
-    List<String> of(Start start) {
+    public List<String> of(Start start) {
       return List.of();
     }
   },
   /** What is run, without its arguments, which may hold secrets. */
   PROGRAM {
     @Override
-    List<String> of(Start start) {
+    public List<String> of(Start start) {
       return whole(start).stream().limit(1).map(Argv::cut).toList();
     }
   },
   /** All of it, cut where it is very long. */
   ALL {
     @Override
-    List<String> of(Start start) {
+    public List<String> of(Start start) {
       return whole(start).stream().limit(MOST_STRINGS).map(Argv::cut).toList();
     }
   };
@@ -38,7 +41,8 @@ public enum Argv {
     return valueOf(name.toUpperCase(Locale.ROOT));
   }
 
-  abstract List<String> of(Start start);
+  /** As much of a start as may be told. */
+  public abstract List<String> of(Start start);
 
   private static List<String> whole(Start start) {
     List<String> whole = new ArrayList<>();

@@ -30,6 +30,20 @@ public sealed interface Form {
     }
   }
 
+  /** A web address with a place for a trace's id. */
+  record TraceAddress() implements Form {
+    @Override
+    public String placeholder() {
+      return "URL";
+    }
+
+    @Override
+    public void check(String value) {
+      boolean right = value.matches("https?://.+") && value.contains("{trace}");
+      require(right, "must be an http or https address with {trace} in it");
+    }
+  }
+
   /** One of a few words. */
   record Choice(List<String> choices) implements Form {
     @Override

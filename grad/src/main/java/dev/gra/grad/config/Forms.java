@@ -8,6 +8,7 @@ final class Forms {
   static final Form SECRET = new Form.Text("TEXT", true);
   static final Form PATH = new Form.Text("PATH", false);
   static final Form AUDIT_LOG = new Form.Text("stdout|off|FILE", false);
+  static final Form TRACE_URL = new Form.TraceAddress();
   static final Form FLAG = oneOf("true", "false");
   static final Form ADDRESS = new Form.Address();
   static final Form DURATION = new Form.Time(false);

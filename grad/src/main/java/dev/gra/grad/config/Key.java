@@ -32,7 +32,8 @@ public enum Key {
       Forms.DURATION,
       "how much of that it may wait for a node with room; more where nodes are added at need"),
   GRPC_ADDRESS("127.0.0.1:0", Forms.ADDRESS, "where the API is served; port 0 is any free one"),
-  HTTP_ADDRESS("127.0.0.1:0", Forms.ADDRESS, "where health and metrics are served"),
+  HTTP_ADDRESS(
+      "127.0.0.1:0", Forms.ADDRESS, "where health, metrics and the status page are served"),
   TLS_CERTIFICATE("", Forms.PATH, "the API's certificate chain, PEM; read again when it changes"),
   TLS_KEY("", Forms.PATH, "its private key, PEM (PKCS #8)"),
   INSECURE("false", Forms.FLAG, "serve the API without TLS to more than this machine"),
@@ -58,7 +59,7 @@ public enum Key {
   AUDIT_ARGV(
       "program",
       Forms.oneOf("none", "program", "all"),
-      "how much of a command those lines have; arguments may hold secrets"),
+      "how much of a command those lines and the status page have; arguments may hold secrets"),
   OTLP_ENDPOINT(
       "",
       Forms.TEXT,
@@ -70,7 +71,11 @@ public enum Key {
       Forms.SECRET,
       "headers sent with traces, as name=value,…",
       "OTEL_EXPORTER_OTLP_TRACES_HEADERS",
-      "OTEL_EXPORTER_OTLP_HEADERS");
+      "OTEL_EXPORTER_OTLP_HEADERS"),
+  TRACE_URL(
+      "",
+      Forms.TRACE_URL,
+      "where the status page's traces lead, e.g. http://localhost:16686/trace/{trace}");
 
   private final String fallback;
   private final Form form;

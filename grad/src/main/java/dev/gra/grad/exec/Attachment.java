@@ -172,6 +172,15 @@ public final class Attachment implements ChannelListener {
     return opening;
   }
 
+  Attached attached() {
+    lock.lock();
+    try {
+      return telling.attached();
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /** The runner took the opening: what waited may go. */
   void open() {
     guarded(

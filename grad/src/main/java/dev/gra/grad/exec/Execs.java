@@ -100,6 +100,27 @@ public final class Execs {
         .anyMatch(this::anyRunning);
   }
 
+  /**
+   * What runs in a runner, of its newest 1,000 execs.
+   *
+   * @throws RunnerException if there is no such runner any more
+   * @throws LinkException if it can't be asked
+   */
+  public List<Exec> running(Runner runner) {
+    ListExecsRequest request =
+        ListExecsRequest.newBuilder().setRunner(runner.name().value()).setPageSize(PAGE).build();
+    LinkResponse answer = call(runner, LinkRequest.newBuilder().setListExecs(request));
+    require(answer.hasListExecs());
+    return answer.getListExecs().getExecsList().stream()
+        .filter(exec -> exec.getState() == ExecState.EXEC_STATE_RUNNING)
+        .toList();
+  }
+
+  /** All attachments there are, as they are now. */
+  public List<Attached> attached() {
+    return attachments.stream().map(Attachment::attached).toList();
+  }
+
   /** How many attachments there are. */
   public int attachments() {
     return attachments.size();
@@ -112,11 +133,8 @@ public final class Execs {
   }
 
   private boolean anyRunning(Runner runner) {
-    ListExecsRequest request =
-        ListExecsRequest.newBuilder().setRunner(runner.name().value()).setPageSize(PAGE).build();
     try {
-      List<Exec> execs = list(runner.owner(), request).getExecsList();
-      return execs.stream().anyMatch(exec -> exec.getState() == ExecState.EXEC_STATE_RUNNING);
+      return !running(runner).isEmpty();
     } catch (RunnerException | LinkException e) {
       // A runner that can't be asked now has no command that waits for this server.
       return false;
@@ -163,7 +181,10 @@ public final class Execs {
   }
 
   private LinkResponse call(Owner owner, String name, LinkRequest.Builder request) {
-    Runner runner = runtime.get(owner, new RunnerName(name));
+    return call(runtime.get(owner, new RunnerName(name)), request);
+  }
+
+  private LinkResponse call(Runner runner, LinkRequest.Builder request) {
     return links.call(runner.uid().value(), way(runner, _ -> {}), request, ANSWER);
   }
 

@@ -6,7 +6,7 @@ import io.helidon.webserver.http.HttpRouting;
 import io.helidon.webserver.http.ServerResponse;
 import java.util.function.BooleanSupplier;
 
-/** What is asked by HTTP: {@code /health/live}, {@code /health/ready}, {@code /metrics}. */
+/** What machines ask by HTTP: {@code /health/live}, {@code /health/ready}, {@code /metrics}. */
 public final class HttpEndpoints {
   private final Metrics metrics;
   private final BooleanSupplier ready;
