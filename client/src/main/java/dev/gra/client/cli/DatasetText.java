@@ -1,13 +1,20 @@
 package dev.gra.client.cli;
 
+import dev.gra.client.GraException;
+import dev.gra.client.config.Key;
+import dev.gra.client.config.Settings;
 import dev.gra.v1.Dataset;
 import dev.gra.v1.Runner;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Datasets as people write them: {@code
@@ -24,12 +31,44 @@ public final class DatasetText {
     return given.stream().map(text -> parse("--dataset", text)).toList();
   }
 
-  /** Those of a setting, with spaces between them. */
-  public static List<Dataset> setting(String key, String value) {
-    return Arrays.stream(value.strip().split("\\s+", -1))
-        .filter(text -> !text.isEmpty())
-        .map(text -> parse(key, text))
-        .toList();
+  /**
+   * Those that are set, with spaces between them.
+   *
+   * @throws GraException UNTRUSTED_SETTING if a workspace's file names a secret that its user
+   *     doesn't allow: such a file comes with other people's code, which could read the key
+   */
+  static List<Dataset> of(Settings settings) {
+    Optional<Settings.Setting> set = settings.setting(Key.DATASETS);
+    if (set.isEmpty()) {
+      return List.of();
+    }
+    String source = set.get().source();
+    List<Dataset> datasets =
+        words(set.get().value()).map(text -> parse(Key.DATASETS.text(), text)).toList();
+    if (settings.workspaceFile().filter(file -> file.toString().equals(source)).isPresent()) {
+      Set<String> allowed =
+          words(settings.value(Key.DATASET_SECRETS).orElse("")).collect(Collectors.toSet());
+      datasets.forEach(dataset -> requireAllowed(dataset, allowed, source));
+    }
+    return datasets;
+  }
+
+  private static void requireAllowed(Dataset dataset, Set<String> allowed, String source) {
+    String secret = dataset.getSecret();
+    if (!secret.isEmpty() && !allowed.contains(secret)) {
+      String all =
+          Stream.concat(allowed.stream(), Stream.of(secret))
+              .sorted()
+              .collect(Collectors.joining(" "));
+      throw GraException.of(
+          "UNTRUSTED_SETTING",
+          source + " uses the secret " + secret + ", which you have not allowed to workspaces",
+          "gractl config set " + Key.DATASET_SECRETS.text() + " '" + all + "'");
+    }
+  }
+
+  private static Stream<String> words(String text) {
+    return Arrays.stream(text.strip().split("\\s+", -1)).filter(word -> !word.isEmpty());
   }
 
   private static Dataset parse(String where, String text) {

@@ -67,11 +67,7 @@ public final class RunnerPreparation {
     var preset = session.settings().value(Key.PRESET);
     var idle = session.settings().value(Key.IDLE_TIMEOUT);
     var spec = idleSpec(idle.orElse(WORKSPACE_IDLE)).toBuilder().setPreset(preset.orElse(""));
-    session
-        .settings()
-        .value(Key.DATASETS)
-        .ifPresent(text -> spec.addAllDatasets(DatasetText.setting(Key.DATASETS.text(), text)));
-    return spec;
+    return spec.addAllDatasets(DatasetText.of(session.settings()));
   }
 
   private static RunnerSpec idleSpec(String text) {

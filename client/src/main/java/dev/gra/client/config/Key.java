@@ -37,6 +37,9 @@ public enum Key {
       "where exec --trace says that its trace is seen, e.g. http://localhost:16686/trace/{trace}"),
   /** Whose runners they are. */
   OWNER(false, "for members of grad's admin group: the owner to call for"),
+  /** Which keys to data other people's code may have. */
+  DATASET_SECRETS(
+      false, "names of the secrets that a workspace's datasets may use, with spaces between them"),
   /** The runner. */
   RUNNER(true, "the runner's name (unset: the workspace's own)"),
   /** How long a runner lives unused. */

@@ -4,13 +4,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.gra.client.GraException;
+import dev.gra.client.config.Settings;
 import dev.gra.v1.Dataset;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class DatasetTextTest {
+  @TempDir Path directory;
+
   private static final Dataset TRIPS =
       Dataset.newBuilder()
           .setName("trips")
@@ -26,8 +34,33 @@ class DatasetTextTest {
     String text = "trips=s3://nyc/2024/year=1/,endpoint=http://s3:9000,region=eu-west-1,secret=key";
 
     assertThat(DatasetText.options(List.of(text))).containsExactly(TRIPS);
-    assertThat(DatasetText.setting("datasets", text + "  zones=s3://nyc "))
+    assertThat(DatasetText.of(settings(Map.of("GRA_DATASETS", text + "  zones=s3://nyc "))))
         .containsExactly(TRIPS, Dataset.newBuilder().setName("zones").setBucket("nyc").build());
+  }
+
+  @Test
+  void a_workspace_has_no_key_but_by_its_users_leave() throws Exception {
+    Path file = directory.resolve(Settings.WORKSPACE_FILE);
+    Files.writeString(file, "datasets = \"trips=s3://nyc,secret=ours zones=s3://nyc\"\n");
+
+    assertThatThrownBy(
+            () -> DatasetText.of(settings(Map.of("GRA_DATASET_SECRETS", "other theirs"))))
+        .isInstanceOfSatisfying(
+            GraException.class,
+            e ->
+                assertThat(e.hint())
+                    .hasValue("gractl config set dataset_secrets 'other ours theirs'"))
+        .hasMessageContaining("uses the secret ours");
+    assertThat(DatasetText.of(settings(Map.of("GRA_DATASET_SECRETS", "other ours")))).hasSize(2);
+
+    Files.writeString(file, "dataset_secrets = \"ours\"\n");
+    assertThatThrownBy(() -> settings(Map.of())).hasMessageContaining("only you may set");
+  }
+
+  private Settings settings(Map<String, String> variables) {
+    Map<String, String> environment = new HashMap<>(variables);
+    environment.put("HOME", directory.resolve("home").toString());
+    return Settings.load(Map.of(), environment, directory);
   }
 
   @ParameterizedTest
