@@ -3,6 +3,7 @@
 //JAVA 25+
 //MAIN GraBench
 //DEPS dev.gra:gra-client:0.1.0:cli@fatjar
+//SOURCES bench/Copies.java
 //SOURCES bench/Gractl.java
 //SOURCES bench/InCluster.java
 //SOURCES bench/Load.java

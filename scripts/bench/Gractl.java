@@ -117,9 +117,7 @@ public final class Gractl {
       throws Exception {
     Path bin = home.resolve("bin");
     run("install", "--dir", bin.toString());
-    Map<String, String> environment = new HashMap<>(environment());
-    environment.remove("GRA_SERVER");
-    environment.put("XDG_CONFIG_HOME", home.resolve("config").toString());
+    Map<String, String> environment = clusterEnvironment();
     Machine.run(environment, byJbang(useCluster.toArray(String[]::new)));
     List<List<String>> commands =
         List.of(
@@ -135,6 +133,19 @@ public final class Gractl {
     report.tell(
         "installed gractl exec -- true", "%.0f ms".formatted(Report.percentile(took.get(2), 50)), peer);
     tellSsh(took.subList(3, 5), peer, report);
+  }
+
+  /** What an installed gractl is called with once {@link #inCluster} has set the cluster up. */
+  Map<String, String> clusterEnvironment() {
+    Map<String, String> environment = environment();
+    environment.remove("GRA_SERVER");
+    environment.put("XDG_CONFIG_HOME", home.resolve("config").toString());
+    return environment;
+  }
+
+  /** Where it is installed by what measures it. */
+  Path installed() {
+    return home.resolve("bin/gractl");
   }
 
   /** A run by JBang that finds no AOT cache of its jars has one made in the background. */

@@ -85,6 +85,7 @@ public final class InCluster implements AutoCloseable {
             kubectlExec(pod, "true"),
             quick ? 3 : 15,
             report);
+        new Copies(home, report, quick).measure(gractl, "bench", pod);
         many(load, client, quick ? 5 : 100);
       } finally {
         for (Runner left : client.runners().list(Map.of())) {

@@ -10,43 +10,51 @@ import dev.gra.client.RemoteExec;
 import dev.gra.client.Runners;
 import dev.gra.v1.Start;
 import dev.gra.v1.Stream;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.OutputStream;
-import java.nio.channels.ReadableByteChannel;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** The end of a copy that is in a runner: a script there, and what it says of the copy. */
 final class CopyExec {
-  /** What its sender says of what comes. */
-  record Announced(String kind, String digest) {}
+  /** Where what it puts out goes. */
+  interface Content {
+    void write(ByteString data) throws IOException;
+  }
+
+  /**
+   * What its sender says of what comes.
+   *
+   * @param bytes of its files, about
+   */
+  record Announced(String kind, long bytes) {}
 
   private final Session session;
   private final CopyPath there;
   private final List<String> command;
-  private final ByteArrayOutputStream said = new ByteArrayOutputStream();
+  private final CopyProgress progress;
+  private ByteString said = ByteString.EMPTY;
+  private IOException refused;
 
-  CopyExec(Session session, CopyPath there, List<String> command) {
+  CopyExec(Session session, CopyPath there, List<String> command, CopyProgress progress) {
     this.session = session;
     this.there = there;
     this.command = command;
+    this.progress = progress;
   }
 
   /** Runs it on this input. */
-  void send(ReadableByteChannel content) throws InterruptedException {
-    run(start().setStdin(true).build(), ExecOptions.to(toBoth(said, said)).stdin(content));
+  void send(OutgoingCopy content) throws IOException, InterruptedException {
+    try {
+      run(start().setStdin(true).build(), ExecOptions.to(sink(this::hear)).stdin(content));
+    } catch (GraException e) {
+      throw content.failure().orElseThrow(() -> e);
+    }
   }
 
   /** Runs it for what it puts out. */
-  void receive(OutputStream content) throws InterruptedException {
-    run(start().build(), ExecOptions.to(toBoth(content, said)));
-  }
-
-  /** What it said so far. */
-  String said() {
-    return said.toString(StandardCharsets.UTF_8);
+  void receive(Content content) throws IOException, InterruptedException {
+    run(start().build(), ExecOptions.to(sink(content)));
   }
 
   private Start.Builder start() {
@@ -60,46 +68,73 @@ final class CopyExec {
         .putAllEnv(Map.of("LC_ALL", "C.UTF-8"));
   }
 
-  private void run(Start start, ExecOptions options) throws InterruptedException {
+  private void run(Start start, ExecOptions options) throws IOException, InterruptedException {
     RemoteExec exec = session.client().exec(start, options);
     Signals.handle(exec, session.messages());
     ExecOutcome outcome = exec.run();
     if (!(outcome instanceof ExecOutcome.Finished finished)) {
       throw GraException.of("COPY_FAILED", "cp was left before its end", null);
     }
+    if (refused != null) {
+      throw refused;
+    }
     var ending = finished.ended().getEnding();
     if (ExitCodes.of(ending) != 0) {
-      throw failed(said(), Endings.describe(ending));
+      throw failed(Endings.describe(ending));
     }
   }
 
-  /** What was announced in this. */
-  static Announced announced(String said) {
-    for (String line : said.split("\n", -1)) {
-      String[] words = line.split(" ", -1);
-      if (words.length == 3 && words[0].equals("gra-cp")) {
-        return new Announced(words[1], words[2]);
-      }
-    }
-    throw failed(said, "nothing was sent");
+  /** What it announced. */
+  Announced announced() {
+    return announcement().orElseThrow(() -> failed("nothing was sent"));
   }
 
-  private static GraException failed(String said, String otherwise) {
-    String prefix = "gra-cp-error ";
-    String why =
-        said.lines()
-            .filter(line -> line.startsWith(prefix))
-            .map(line -> line.substring(prefix.length()))
-            .findFirst()
-            .orElseGet(() -> said.isBlank() ? otherwise : said.strip());
+  /** The SHA-256 of all that it put out. */
+  String sum() {
+    return words("gra-cp-sum ").orElseThrow(() -> failed("its SHA-256 was not told"));
+  }
+
+  private Optional<Announced> announcement() {
+    return words("gra-cp ")
+        .map(words -> words.split(" ", 2))
+        .map(words -> new Announced(words[0], Long.parseLong(words[1])));
+  }
+
+  /** What follows this on a whole line that it said. */
+  private Optional<String> words(String before) {
+    String all = said.toStringUtf8();
+    return all.substring(0, all.lastIndexOf('\n') + 1)
+        .lines()
+        .filter(line -> line.startsWith(before))
+        .map(line -> line.substring(before.length()))
+        .findFirst();
+  }
+
+  private GraException failed(String otherwise) {
+    String all = said.toStringUtf8().replaceAll("(?m)^gra-cp(-sum)? .*\\R", "").strip();
+    String why = words("gra-cp-error ").orElse(all.isEmpty() ? otherwise : all);
     return GraException.of("COPY_FAILED", "cp: " + why, null);
   }
 
-  private static OutputSink toBoth(OutputStream stdout, OutputStream stderr) {
+  private void hear(ByteString data) {
+    said = said.concat(data);
+    announcement().map(Announced::bytes).ifPresent(progress::total);
+  }
+
+  private OutputSink sink(Content stdout) {
     return new OutputSink() {
       @Override
       public void write(Stream stream, long offset, ByteString data) throws IOException {
-        data.writeTo(stream == Stream.STREAM_STDOUT ? stdout : stderr);
+        if (stream == Stream.STREAM_STDERR) {
+          hear(data);
+          return;
+        }
+        try {
+          stdout.write(data);
+        } catch (IOException e) {
+          refused = e;
+          throw e;
+        }
       }
 
       @Override

@@ -8,32 +8,32 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The two ends of a copy. Either runs here or in the runner: both want sh, GNU tar, find,
- * sha256sum.
+ * The two ends of a copy: both want sh, GNU tar and coreutils. Those that receive run here too;
+ * they read {@link Pieces}.
  */
 final class CopyScripts {
+  /** What it is and about how large, then a tar of it, then its SHA-256. */
   static List<String> send(String source) {
-    return command(List.of("cp-digest.sh", "cp-send.sh"), source);
+    return command(List.of("cp-sum.sh", "cp-give.sh", "cp-send.sh"), source);
   }
 
-  /** Says kind and digest only. */
-  static List<String> digest(String source) {
-    return command(List.of("cp-digest.sh", "cp-send.sh"), source, "digest-only");
-  }
-
-  static List<String> receive(String kind, String digest, String destination, String name) {
+  /** Takes a tar of one file, or of a tree. */
+  static List<String> receive(String kind, String destination, String name) {
     return command(
-        List.of("cp-digest.sh", "cp-place.sh", "cp-receive.sh"), kind, digest, destination, name);
+        List.of("cp-sum.sh", "cp-take.sh", "cp-place.sh", "cp-receive.sh"),
+        kind,
+        destination,
+        name);
   }
 
-  /** A file, and its digest before it. */
+  /** A file without a tar around it. */
   static List<String> sendStream(String source) {
-    return command(List.of("cp-send-stream.sh"), source);
+    return command(List.of("cp-sum.sh", "cp-give.sh", "cp-send-stream.sh"), source);
   }
 
-  /** A file, with its digest after it. */
+  /** Takes what becomes a file. */
   static List<String> receiveStream(String destination) {
-    return command(List.of("cp-receive-stream.sh"), destination);
+    return command(List.of("cp-sum.sh", "cp-take.sh", "cp-receive-stream.sh"), destination);
   }
 
   private static List<String> command(List<String> parts, String... arguments) {

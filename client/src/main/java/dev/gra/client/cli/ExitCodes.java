@@ -26,6 +26,9 @@ public final class ExitCodes {
   /** Somebody ended it, by SIGTERM at first. */
   public static final int CANCELLED = 143;
 
+  /** Who reads our stdout wants no more: as of a program that SIGPIPE ended. */
+  public static final int BROKEN_PIPE = 141;
+
   private static final int SIGNAL_BASE = 128;
 
   /** The code for an ending. */

@@ -88,12 +88,13 @@ public final class Session implements AutoCloseable {
       return new ClusterAccess(this).endpoints();
     }
     Optional<Path> tokenFile = now.value(Key.TOKEN_FILE).map(this::path);
-    return EndpointSource.fixed(
+    Endpoint endpoint =
         Endpoint.parse(
             now.value(Key.SERVER).get(),
             now.isTrue(Key.INSECURE),
             now.value(Key.CA_FILE).map(this::path),
-            tokenFile));
+            tokenFile);
+    return EndpointSource.fixed(endpoint.withServerName(now.value(Key.SERVER_NAME)));
   }
 
   /** Whether grad is the one that use-cluster set up. */

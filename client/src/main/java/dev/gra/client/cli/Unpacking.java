@@ -1,25 +1,22 @@
 package dev.gra.client.cli;
 
-import dev.gra.client.GraException;
+import com.google.protobuf.ByteString;
 import dev.gra.client.local.Commands;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 
-/** A local process that takes a copy on its stdin; started when it is known what comes. */
-final class Unpacking extends OutputStream {
-  /** Starts it; null as long as it isn't known yet what will come. */
+/** A local script that takes a copy in {@link Pieces}; started when it is known what comes. */
+final class Unpacking implements CopyExec.Content, AutoCloseable {
+  /** Starts it; at the first piece's end, by when it is known what comes. */
   interface Starter {
     Process start() throws IOException;
   }
 
-  /** More than a window of the exec's, so never reached unless the announcement never comes. */
-  private static final int MOST_HELD = 4 << 20;
-
   private final Starter starter;
   private final CopyProgress progress;
-  private final ByteArrayOutputStream held = new ByteArrayOutputStream();
+  private final byte[] piece = new byte[Pieces.MOST_BYTES];
+  private int length;
   private Process process;
 
   Unpacking(Starter starter, CopyProgress progress) {
@@ -28,43 +25,58 @@ final class Unpacking extends OutputStream {
   }
 
   @Override
-  public void write(int b) throws IOException {
-    write(new byte[] {(byte) b}, 0, 1);
-  }
-
-  @Override
-  public void write(byte[] bytes, int offset, int length) throws IOException {
-    progress.bytes(length);
-    if (started()) {
-      process.getOutputStream().write(bytes, offset, length);
-    } else if (held.size() + length > MOST_HELD) {
-      throw new IOException("it was not said what comes");
-    } else {
-      held.write(bytes, offset, length);
-    }
-  }
-
-  private boolean started() throws IOException {
-    if (process == null) {
-      process = starter.start();
-      if (process != null) {
-        held.writeTo(process.getOutputStream());
+  public void write(ByteString data) throws IOException {
+    progress.bytes(data.size());
+    for (int from = 0; from < data.size(); ) {
+      int count = Math.min(data.size() - from, piece.length - length);
+      data.substring(from, from + count).copyTo(piece, length);
+      from += count;
+      length += count;
+      if (length == piece.length) {
+        pass();
       }
     }
-    return process != null;
   }
 
-  /** All is written: waits until it is in its place. */
-  void finish() throws IOException {
-    if (!started()) {
-      throw new IOException("nothing was sent");
+  private void pass() throws IOException {
+    if (process == null) {
+      process = starter.start();
     }
-    process.getOutputStream().close();
-    String said =
-        new String(process.getErrorStream().readAllBytes(), StandardCharsets.UTF_8).strip();
+    try {
+      OutputStream stdin = process.getOutputStream();
+      if (length > 0) {
+        stdin.write(Pieces.header(length));
+        stdin.write(piece, 0, length);
+      }
+      length = 0;
+    } catch (IOException e) {
+      throw failed(e);
+    }
+  }
+
+  /** All is written, and this is its SHA-256: waits until it is in its place. */
+  void finish(String sum) throws IOException {
+    pass();
+    try (OutputStream stdin = process.getOutputStream()) {
+      stdin.write(Pieces.end(sum));
+    } catch (IOException e) {
+      throw failed(e);
+    }
+    String said = said();
     if (Commands.await(process) != 0) {
-      throw GraException.of("COPY_FAILED", "cp: " + said.replaceFirst("^gra-cp-error ", ""), null);
+      throw new IOException(said);
     }
+  }
+
+  /** It has ended, and says better why than the pipe to it. */
+  private IOException failed(IOException e) throws IOException {
+    String said = said();
+    return new IOException(said.isEmpty() ? e.getMessage() : said, e);
+  }
+
+  private String said() throws IOException {
+    String said = new String(process.getErrorStream().readAllBytes(), StandardCharsets.UTF_8);
+    return said.strip().replaceFirst("^gra-cp-error ", "");
   }
 
   @Override

@@ -1,6 +1,6 @@
-# $1 KIND, $2 DIGEST, $3 DESTINATION, $4 NAME. Reads a tar from stdin.
+# $1 KIND, $2 DESTINATION, $3 NAME. Reads a tar from stdin, in pieces.
 set -eu
-destination=${3:-.}
+destination=${2:-.}
 case $destination in
   -*) destination=./$destination ;;
 esac
@@ -8,10 +8,7 @@ case $destination in
   */) parent=$destination ;;
   *) if [ -d "$destination" ]; then parent=$destination; else parent=$(dirname -- "$destination"); fi ;;
 esac
-mkdir -p -- "$parent"
-tmp=$(mktemp -d "$parent/.gra-cp.XXXXXX")
-trap 'rm -rf -- "$tmp"' EXIT
-trap 'exit 143' HUP INT TERM
+beside "$parent"
 mkdir "$tmp/content"
-tar -xpf - --no-same-owner -C "$tmp/content"
-place "$tmp/content" "$1" "$2" "$destination" "$4"
+take tar -xpf - --no-same-owner -C "$tmp/content"
+place "$tmp/content" "$1" "$destination" "$3"

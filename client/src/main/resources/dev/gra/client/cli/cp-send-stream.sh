@@ -1,4 +1,4 @@
-# $1: a file. Says "gra-cp file SHA256" on stderr, then sends it on stdout.
+# $1: a file. Says "gra-cp file BYTES" on stderr, then sends it on stdout.
 set -eu
 source=$1
 case $source in
@@ -12,5 +12,5 @@ if [ -d "$source" ] || [ ! -e "$source" ]; then
   printf 'gra-cp-error %s: %s\n' "${1:-.}" "$why" >&2
   exit 66
 fi
-echo "gra-cp file $(sha256sum <"$source" | cut -d ' ' -f 1)" >&2
-exec cat -- "$source"
+echo "gra-cp file $(stat -Lc %s -- "$source")" >&2
+give cat -- "$source"

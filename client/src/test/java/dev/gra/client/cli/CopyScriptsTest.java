@@ -19,7 +19,7 @@ class CopyScriptsTest {
   private Path from;
   private Path to;
 
-  private record Sent(ByteString tar, String kind, String digest) {}
+  private record Sent(ByteString tar, String kind, String sum) {}
 
   private record Received(int code, String said) {}
 
@@ -92,7 +92,7 @@ class CopyScriptsTest {
     Files.writeString(from.resolve("file"), "text");
     Sent sent = send("file");
 
-    Received received = receive(new Sent(sent.tar(), sent.kind(), "0".repeat(64)), "file", "file");
+    Received received = receive("file", framed(sent.tar(), "0".repeat(64)), "file", "file");
 
     assertThat(received.code()).isNotZero();
     assertThat(received.said()).contains("not what was sent");
@@ -100,20 +100,42 @@ class CopyScriptsTest {
   }
 
   @Test
-  void half_a_copy_leaves_nothing() throws Exception {
+  void a_copy_that_breaks_off_anywhere_leaves_nothing() throws Exception {
     Files.write(from.resolve("file"), new byte[100_000]);
     Sent sent = send("file");
-    ByteString half = sent.tar().substring(0, 50_000);
+    ByteString whole = framed(sent.tar(), sent.sum());
+    int trailer = Pieces.END_BYTES;
 
-    Received received = receive(new Sent(half, sent.kind(), sent.digest()), "file", "file");
+    for (int length :
+        new int[] {0, 3, 50_000, whole.size() - trailer, whole.size() - trailer + 2}) {
+      Received received = receive("file", whole.substring(0, length), "file", "file");
 
-    assertThat(received.code()).isNotZero();
-    assertThat(to).isEmptyDirectory();
+      assertThat(received.code()).as("after %d bytes", length).isNotZero();
+      assertThat(to).isEmptyDirectory();
+    }
+  }
+
+  @Test
+  void a_tree_that_can_t_be_read_is_sent_as_a_failure() throws Exception {
+    Files.writeString(Files.createDirectories(from.resolve("t")).resolve("x"), "x");
+    List<String> command = CopyScripts.send("t");
+    ProcessBuilder builder = new ProcessBuilder(command).directory(from.toFile());
+    // A tar that fails after its first bytes.
+    Path bin = Files.createDirectories(temp.resolve("bin"));
+    Path tar = Files.writeString(bin.resolve("tar"), "#!/bin/sh\necho half\nexit 2\n");
+    Files.setPosixFilePermissions(tar, PosixFilePermissions.fromString("rwx------"));
+    builder.environment().merge("PATH", bin.toString(), (path, first) -> first + ":" + path);
+
+    Process process = builder.redirectError(temp.resolve("said").toFile()).start();
+
+    assertThat(process.getInputStream().readAllBytes()).asString().isEqualTo("half\n");
+    assertThat(process.waitFor()).isEqualTo(2);
   }
 
   private Received copy(String source, String destination) throws Exception {
     String name = CopyPath.parse(source).name();
-    return receive(send(source), destination, name);
+    Sent sent = send(source);
+    return receive(sent.kind(), framed(sent.tar(), sent.sum()), destination, name);
   }
 
   private Sent send(String source) throws Exception {
@@ -124,17 +146,31 @@ class CopyScriptsTest {
             .start();
     ByteString tar = ByteString.readFrom(process.getInputStream());
     assertThat(process.waitFor()).isZero();
-    String[] words = Files.readString(temp.resolve("said")).strip().split(" ", -1);
-    return new Sent(tar, words[1], words[2]);
+    List<String> said = Files.readAllLines(temp.resolve("said"));
+    assertThat(said).hasSize(2);
+    assertThat(said.get(0)).matches("gra-cp (file|tree) [0-9]+");
+    assertThat(said.get(1)).startsWith("gra-cp-sum ");
+    return new Sent(tar, said.get(0).split(" ", -1)[1], said.get(1).split(" ", -1)[1]);
   }
 
-  private Received receive(Sent sent, String destination, String name) throws Exception {
-    List<String> command = CopyScripts.receive(sent.kind(), sent.digest(), destination, name);
+  /** In two pieces, as if it were large. */
+  private static ByteString framed(ByteString content, String sum) {
+    int half = content.size() / 2;
+    return ByteString.copyFrom(Pieces.header(half))
+        .concat(content.substring(0, half))
+        .concat(ByteString.copyFrom(Pieces.header(content.size() - half)))
+        .concat(content.substring(half))
+        .concat(ByteString.copyFrom(Pieces.end(sum)));
+  }
+
+  private Received receive(String kind, ByteString input, String destination, String name)
+      throws Exception {
     Process process =
-        new ProcessBuilder(command).directory(to.toFile()).redirectErrorStream(true).start();
-    try (var stdin = process.getOutputStream()) {
-      sent.tar().writeTo(stdin);
-    }
+        new ProcessBuilder(CopyScripts.receive(kind, destination, name))
+            .directory(to.toFile())
+            .redirectInput(Files.write(temp.resolve("input"), input.toByteArray()).toFile())
+            .redirectErrorStream(true)
+            .start();
     String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     return new Received(process.waitFor(), said);
   }

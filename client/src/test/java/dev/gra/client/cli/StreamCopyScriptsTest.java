@@ -1,9 +1,9 @@
 package dev.gra.client.cli;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
@@ -35,8 +35,12 @@ class StreamCopyScriptsTest {
   }
 
   private Run receive(String destination, byte[] content, String digest) throws Exception {
-    ByteString input =
-        ByteString.copyFrom(content).concat(ByteString.copyFrom(digest, StandardCharsets.US_ASCII));
+    ByteString pieces =
+        content.length == 0
+            ? ByteString.EMPTY
+            : ByteString.copyFrom(Pieces.header(content.length))
+                .concat(ByteString.copyFrom(content));
+    ByteString input = pieces.concat(ByteString.copyFrom(Pieces.end(digest)));
     return run(CopyScripts.receiveStream(destination), input.toByteArray());
   }
 
@@ -62,12 +66,12 @@ class StreamCopyScriptsTest {
     Files.writeString(there.resolve("file"), "before");
 
     Run other = receive("file", CONTENT, "0".repeat(64));
-    Run half = run(CopyScripts.receiveStream("file"), CONTENT);
+    Run half = run(CopyScripts.receiveStream("file"), "4\nabcd".getBytes(UTF_8));
 
     assertThat(other.code()).isNotZero();
     assertThat(other.said()).startsWith("gra-cp-error the copy is not what was sent");
     assertThat(half.code()).isNotZero();
-    assertThat(half.said()).isEqualTo("gra-cp-error stdin broke off\n");
+    assertThat(half.said()).isEqualTo("gra-cp-error the copy broke off\n");
     assertThat(there.resolve("file")).hasContent("before");
     assertThat(there).isDirectoryNotContaining("glob:**/.gra-cp*");
   }
@@ -86,12 +90,12 @@ class StreamCopyScriptsTest {
   }
 
   @Test
-  void a_file_is_sent_after_its_digest() throws Exception {
+  void a_file_is_sent_between_its_size_and_its_digest() throws Exception {
     Files.write(there.resolve("-file"), CONTENT);
 
     Run sent = run(CopyScripts.sendStream("-file"), new byte[0]);
 
     assertThat(sent.out().toByteArray()).isEqualTo(CONTENT);
-    assertThat(sent.said()).isEqualTo("gra-cp file " + digest(CONTENT) + "\n");
+    assertThat(sent.said()).isEqualTo("gra-cp file 5\ngra-cp-sum " + digest(CONTENT) + "\n");
   }
 }

@@ -15,6 +15,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Base64;
 import java.util.HashMap;
 import java.util.Map;
@@ -155,6 +156,22 @@ class UseClusterTest {
     use(new UseCluster.Choice(null, null, null, null, "grad.example.com"), Map.of());
 
     assertThat(settings().value(Key.SERVER_NAME)).contains("grad.example.com");
+  }
+
+  @Test
+  void an_address_without_kubectl_keeps_the_name_that_its_certificate_is_for() throws Exception {
+    Path token = Files.writeString(temp.resolve("own-token"), "a-token");
+    Files.setPosixFilePermissions(token, PosixFilePermissions.fromString("rw-------"));
+    Path ca = Files.writeString(temp.resolve("own-ca.crt"), certificate.pem());
+    String address = "https://127.0.0.1:" + grad.port();
+
+    use(
+        new UseCluster.Choice(null, null, address, null, "grad.gra.svc"),
+        Map.of(Key.TOKEN_FILE, token.toString(), Key.CA_FILE, ca.toString()));
+
+    try (Session later = session(Map.of())) {
+      assertThat(later.client().runners().list(Map.of())).isEmpty();
+    }
   }
 
   @Test
