@@ -11,6 +11,7 @@ import dev.gra.client.cli.*;
 import dev.gra.client.cluster.*;
 import dev.gra.client.config.*;
 import dev.gra.client.local.*;
+import dev.gra.client.sync.*;
 import dev.gra.v1.*;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -33,6 +34,7 @@ class gractl {
     "  gractl exec -- uname -a            a command in this workspace's own runner",
     "  gractl exec --file analysis.py     a script, by its suffix or #! line",
     "  gractl cp data.csv :               a file into the runner",
+    "  gractl sync                        what changed in this workspace into its runner",
     "",
     "Exit codes of exec: the command's own; 124 timed out, 125 gra failed or can't know,",
     "126 not executable, 127 not found, 128+n ended by signal n, 137 out of memory,",
@@ -46,6 +48,7 @@ class gractl {
     VERBS.put("exec", () -> new ExecVerb().commandLine().setStopAtPositional(true));
     VERBS.put("cp", () -> new CpVerb().commandLine());
     VERBS.put("forward", () -> new ForwardVerb().commandLine());
+    VERBS.put("sync", () -> new SyncVerb().commandLine());
     VERBS.put("runners", () -> Verb.group("runners", "Makes, shows and deletes runners.",
         new RunnersCreate(), new RunnersList(), new RunnersGet(), new RunnersDelete()));
     VERBS.put("execs", () -> Verb.group("execs", "Shows, joins and ends execs.",
@@ -147,6 +150,8 @@ class gractl {
 
     final Many labels = options("-l, --label KEY=VALUE", "Label of a runner that is made for it.");
 
+    final Flag sync = flag("--sync", "gractl sync --up before it, and --down after it but for what is newer here.");
+
     final Arguments argv = arguments("COMMAND", "0..*", "The command, or the script's arguments.");
 
     @Override
@@ -155,7 +160,11 @@ class gractl {
       if (trace.on()) {
         session.messages().say(TraceLine.of(session));
       }
-      var ensured = new RunnerPreparation(session).forExec(session.runnerName(runner.get()), RunnerPreparation.labels(labels.get()));
+      String name = session.runnerName(runner.get());
+      var ensured = new RunnerPreparation(session).forExec(name, RunnerPreparation.labels(labels.get()));
+      if (sync.on()) {
+        ensured = new Sync(session, name).before(ensured);
+      }
       start
           .setExecId(execId.given() ? execId.get() : RandomIds.next())
           .setRunner(ensured.runner().getName())
@@ -171,6 +180,9 @@ class gractl {
         start.setOrphanAfter(Durations.parse("--orphan-after", orphanAfter.or("never")));
       }
       int code = ExecRun.start(session, start.build(), ExecView.plain(json(), stdin.on()).in(ensured).detached(detach.on()));
+      if (sync.on()) {
+        code = new Sync(session, name).after(code);
+      }
       SelfTraining.ifDue(session, gractl.class.getName(), debug());
       return code;
     }
@@ -181,6 +193,9 @@ class gractl {
       }
       if (detach.on() && stdin.on()) {
         throw Usage.error("-i and --detach don't go together", "gractl cp FILE : and read it from there");
+      }
+      if (detach.on() && sync.on()) {
+        throw Usage.error("--sync and --detach don't go together", "gractl sync, and when it has ended gractl sync --down");
       }
       Start.Builder start = Start.newBuilder().addAllArgv(argv.get());
       if (file.given()) {
@@ -241,6 +256,31 @@ class gractl {
         }
         return forward.serve();
       }
+    }
+  }
+
+  static class SyncVerb extends Verb {
+    SyncVerb() {
+      super("sync", "Brings what changed in this workspace into its runner, or back, by rsync: with permissions, times and links.",
+          "What .graignore names (gitignore's syntax) stays out. It wants rsync here and in the runner, and goes on after a cut.");
+    }
+
+    final Flag up = flag("--up", "From here into the runner: the default.");
+
+    final Flag down = flag("--down", "From the runner to here; never .git, .gractl.toml, .graignore.");
+
+    final Flag delete = flag("--delete", "Delete at the target what isn't at the source.");
+
+    final One runner = option("-r, --runner NAME", "A runner that is there; by default this workspace's own, made at need.");
+
+    @Override
+    protected int run(Session session) {
+      if (up.on() && down.on()) {
+        throw Usage.error("--up and --down are one too many", "gractl sync --up, then gractl sync --down");
+      }
+      Direction direction = down.on() ? Direction.DOWN : Direction.UP;
+      new Sync(session, session.runnerName(runner.get())).run(new RsyncCommand(direction, delete.on(), false));
+      return 0;
     }
   }
 
