@@ -8,6 +8,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Between a local rsync and this process: what rsync takes for ssh is a shell script, which joins
@@ -18,7 +20,7 @@ final class RsyncBridge implements AutoCloseable {
   private static final long LOOK_AGAIN_MILLIS = 20;
 
   private final Path directory;
-  private volatile boolean joined;
+  private final CountDownLatch joined = new CountDownLatch(1);
 
   private RsyncBridge(Path directory) {
     this.directory = directory;
@@ -75,15 +77,14 @@ final class RsyncBridge implements AutoCloseable {
   private void freeWhoWaits(Process rsync) {
     try {
       rsync.waitFor();
-      while (!joined) {
+      while (!joined.await(LOOK_AGAIN_MILLIS, TimeUnit.MILLISECONDS)) {
         for (String name : List.of("command", "up", "down")) {
           FileChannel.open(pipe(name), StandardOpenOption.READ, StandardOpenOption.WRITE).close();
         }
-        Thread.sleep(LOOK_AGAIN_MILLIS);
       }
     } catch (IOException e) {
       // The pipes are gone: so nobody waits at them.
-      joined = true;
+      joined.countDown();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
@@ -101,12 +102,12 @@ final class RsyncBridge implements AutoCloseable {
 
   /** Both ways are open, or none is wanted. */
   void joined() {
-    joined = true;
+    joined.countDown();
   }
 
   @Override
   public void close() throws IOException {
-    joined = true;
+    joined.countDown();
     Commands.deleteTree(directory);
   }
 }
