@@ -11,7 +11,6 @@ import dev.gra.client.cli.*;
 import dev.gra.client.cluster.*;
 import dev.gra.client.config.*;
 import dev.gra.client.local.*;
-import dev.gra.client.sync.*;
 import dev.gra.v1.*;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -261,7 +260,7 @@ class gractl {
 
   static class SyncVerb extends Verb {
     SyncVerb() {
-      super("sync", "Brings what changed in this workspace into its runner, or back, by rsync: with permissions, times and links.",
+      super("sync", "Brings what changed in this workspace into its runner, or back, or both, by rsync: with permissions, times and links.",
           "What .graignore names (gitignore's syntax) stays out. It wants rsync here and in the runner, and goes on after a cut.");
     }
 
@@ -269,18 +268,26 @@ class gractl {
 
     final Flag down = flag("--down", "From the runner to here; never .git, .gractl.toml, .graignore.");
 
-    final Flag delete = flag("--delete", "Delete at the target what isn't at the source.");
+    final Flag both = flag("--both", "Either way, by what both last agreed on. What changed on both sides stays as it is here, with the runner's beside it as NAME.conflict; exit code 1.");
+
+    final Flag delete = flag("--delete", "Delete at the target what isn't at the source; with --both, what was deleted on one side and not changed on the other.");
+
+    final Flag watch = flag("--watch", "Go on until Ctrl-C: at each change here; with --down and --both look at the runner each 5 s.");
 
     final One runner = option("-r, --runner NAME", "A runner that is there; by default this workspace's own, made at need.");
 
     @Override
     protected int run(Session session) {
-      if (up.on() && down.on()) {
-        throw Usage.error("--up and --down are one too many", "gractl sync --up, then gractl sync --down");
+      SyncWish wish = SyncWish.of(up.on(), down.on(), both.on(), delete.on());
+      Sync sync = new Sync(session, session.runnerName(runner.get()));
+      if (watch.on()) {
+        return new SyncWatch(sync, wish).run(json());
       }
-      Direction direction = down.on() ? Direction.DOWN : Direction.UP;
-      new Sync(session, session.runnerName(runner.get())).run(new RsyncCommand(direction, delete.on(), false));
-      return 0;
+      SyncResult result = sync.run(wish);
+      if (json()) {
+        Json.print(result.toJson());
+      }
+      return result.exitCode();
     }
   }
 

@@ -1,11 +1,11 @@
 package dev.gra.client.cli;
 
 import dev.gra.client.GraException;
-import dev.gra.client.RemoteExec;
 import dev.gra.client.Runners;
 import dev.gra.client.config.WorkspaceRunner;
 import dev.gra.client.sync.Direction;
 import dev.gra.client.sync.RsyncCommand;
+import dev.gra.client.sync.RsyncCommand.Mode;
 import dev.gra.client.sync.RsyncReport;
 import dev.gra.client.sync.RsyncRun;
 import dev.gra.v1.Runner;
@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributeView;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermission;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -26,11 +27,19 @@ import java.util.concurrent.TimeUnit;
 public final class Sync {
   private static final int TRIES = 4;
   private static final List<String> WORTH_ANOTHER_TRY =
-      List.of(RsyncRun.CUT, RsyncRun.RUNNER_LOST, "RUNNER_GONE", "RUNNER_NOT_FOUND");
+      List.of(
+          RsyncRun.CUT,
+          RsyncRun.RUNNER_LOST,
+          "RUNNER_GONE",
+          "RUNNER_NOT_FOUND",
+          "EXEC_NOT_FOUND",
+          "EXEC_GONE");
 
   private final Session session;
   private final String runner;
   private final Path root;
+  private final Set<String> said = new HashSet<>();
+  private Interruption interruption;
 
   /** For one run; between the workspace that we are in and a runner. */
   public Sync(Session session, String runner) {
@@ -51,9 +60,40 @@ public final class Sync {
     }
   }
 
+  Session session() {
+    return session;
+  }
+
+  String runner() {
+    return runner;
+  }
+
+  Path root() {
+    return root;
+  }
+
+  SyncRecord record() {
+    return new SyncRecord(session.home(), runner, root);
+  }
+
+  /** Ctrl-C and its like are ours from the first call on. */
+  Interruption interruption() {
+    if (interruption == null) {
+      interruption = new Interruption();
+    }
+    return interruption;
+  }
+
+  /** A watch would say it again and again. */
+  void sayOnce(String line) {
+    if (said.add(line)) {
+      session.messages().say(line);
+    }
+  }
+
   /** Before a command: changes go up. Answers the runner that has them. */
   public Runners.Ensured before(Runners.Ensured ensured) {
-    run(new RsyncCommand(Direction.UP, false, false));
+    run(new SyncWish(SyncWish.Way.UP, false, false));
     Runner now = new RunnerPreparation(session).forExec(runner).runner();
     return new Runners.Ensured(now, ensured.created());
   }
@@ -63,107 +103,129 @@ public final class Sync {
    * code: its own, unless it went well and this doesn't.
    */
   public int after(int code) {
+    interruption = null; // The command's signals were its own.
     try {
-      run(new RsyncCommand(Direction.DOWN, false, true));
+      run(new SyncWish(SyncWish.Way.DOWN, false, true));
       return code;
     } catch (GraException e) {
       // Not thrown: what became of the command is told already, and as JSON only once.
       session.messages().error(session.failed(e), false);
-      return code == 0 ? ExitCodes.FAILED : code;
+      return code == 0 ? Usage.exitCode(e) : code;
     }
   }
 
-  /** Brings changes up or down. */
-  public void run(RsyncCommand command) {
+  /** Syncs, and says how it went. */
+  public SyncResult run(SyncWish wish) {
+    SyncProgress progress = progress(wish);
+    SyncResult result = tried(wish, progress);
+    progress.done(result);
+    return result;
+  }
+
+  SyncProgress progress(SyncWish wish) {
+    return new SyncProgress(session.messages(), interruption(), wish.way().text());
+  }
+
+  private SyncResult tried(SyncWish wish, SyncProgress progress) {
     for (int tries = 1; ; tries++) {
       try {
-        once(command);
-        return;
+        return once(wish, progress);
       } catch (GraException e) {
-        if (!WORTH_ANOTHER_TRY.contains(e.reason()) || tries == TRIES) {
+        if (!worthAnotherTry(e) || tries == TRIES) {
           throw e;
         }
         session.messages().say(e.getMessage() + "; trying again");
         pause(tries);
-      } catch (IOException e) {
-        throw GraException.of("SYNC_FAILED", "sync: " + e.getMessage(), null, e);
-      } catch (InterruptedException e) {
-        throw interrupted(e);
       }
     }
   }
 
-  private static void pause(int tries) {
+  private static boolean worthAnotherTry(GraException failure) {
+    return WORTH_ANOTHER_TRY.contains(failure.reason());
+  }
+
+  private void pause(int seconds) {
     try {
-      TimeUnit.SECONDS.sleep(tries);
+      TimeUnit.SECONDS.sleep(seconds);
     } catch (InterruptedException e) {
       throw interrupted(e);
     }
   }
 
-  private static GraException interrupted(InterruptedException e) {
-    Thread.currentThread().interrupt();
-    return GraException.of("INTERRUPTED", "the sync was interrupted", null, e);
+  private GraException interrupted(Exception e) {
+    return interruption()
+        .instead(GraException.of("INTERRUPTED", "the sync was interrupted", null, e));
   }
 
-  private void once(RsyncCommand command) throws IOException, InterruptedException {
-    Runners.Ensured ensured = new RunnerPreparation(session).forExec(runner);
-    SyncRecord record = new SyncRecord(session.home(), runner);
-    if (command.direction() == Direction.UP) {
-      transfer(command, ensured.runner());
-      record.filled(ensured.runner().getUid());
-    } else if (ensured.created()) {
-      session.messages().say("down: nothing is there yet");
-    } else {
-      if (command.delete()) {
-        record.mustHaveFilled(ensured.runner());
+  /** One try. */
+  SyncResult once(SyncWish wish, SyncProgress progress) {
+    interruption();
+    SyncResult result = new SyncResult(wish.way().text());
+    try {
+      Runners.Ensured ensured = new RunnerPreparation(session).forExec(runner);
+      result.with(runner, ensured.runner().getUid(), ensured.created());
+      RsyncRun rsync = new RsyncRun(session.client(), ensured.runner(), root, progress);
+      switch (wish.way()) {
+        case UP -> up(rsync, wish, result, ensured.runner());
+        case DOWN -> down(rsync, wish, result, ensured);
+        case BOTH -> new SyncBoth(this, rsync, ensured.runner(), result).run(wish.delete());
       }
-      down(command, ensured.runner());
+      result.bytes(progress.bytes());
+      return result;
+    } catch (GraException e) {
+      throw interruption().instead(e);
+    } catch (IOException e) {
+      throw interruption()
+          .instead(GraException.of("SYNC_FAILED", "sync: " + e.getMessage(), null, e));
+    } catch (InterruptedException e) {
+      throw interrupted(e);
+    } finally {
+      interruption().over();
     }
   }
 
+  private void up(RsyncRun rsync, SyncWish wish, SyncResult result, Runner to)
+      throws IOException, InterruptedException {
+    Mode[] modes = wish.delete() ? new Mode[] {Mode.DELETE} : new Mode[0];
+    result.add(Direction.UP, rsync.run(RsyncCommand.of(Direction.UP, modes)));
+    record().filled(to.getUid());
+  }
+
+  private void down(RsyncRun rsync, SyncWish wish, SyncResult result, Runners.Ensured from)
+      throws IOException, InterruptedException {
+    if (from.created()) {
+      session.messages().say("down: nothing is there yet");
+      return;
+    }
+    if (wish.delete()) {
+      record().mustHaveFilled(from.runner());
+    }
+    Mode[] modes =
+        wish.delete()
+            ? new Mode[] {Mode.DELETE}
+            : wish.newerOnly() ? new Mode[] {Mode.NEWER_ONLY} : new Mode[0];
+    RsyncCommand command = RsyncCommand.of(Direction.DOWN, modes);
+    result.add(Direction.DOWN, keepingRoot(() -> rsync.run(command)));
+  }
+
+  /** What brings something down. */
+  interface Download {
+    RsyncReport run() throws IOException, InterruptedException;
+  }
+
   // rsync gives the target's root the mode and time of the source's, which may be a volume's.
-  private void down(RsyncCommand command, Runner from) throws IOException, InterruptedException {
+  private RsyncReport keepingRoot(Download download) throws IOException, InterruptedException {
     Set<PosixFilePermission> mode = Files.getPosixFilePermissions(root);
     FileTime time = Files.getLastModifiedTime(root);
     RsyncReport report = null;
     try {
-      report = transfer(command, from);
+      report = download.run();
+      return report;
     } finally {
       Files.setPosixFilePermissions(root, mode);
       if (report != null && report.changed() + report.deleted() == 0) {
         Files.getFileAttributeView(root, BasicFileAttributeView.class).setTimes(time, null, null);
       }
     }
-  }
-
-  private RsyncReport transfer(RsyncCommand command, Runner with)
-      throws IOException, InterruptedException {
-    SyncProgress progress = new SyncProgress(session.messages(), command.direction());
-    RsyncRun.Watcher watcher =
-        new RsyncRun.Watcher() {
-          @Override
-          public void begins(RemoteExec exec) {
-            Signals.handle(() -> exec.cancel("gractl interrupted"));
-          }
-
-          @Override
-          public void bytes(long count) {
-            progress.bytes(count);
-          }
-
-          @Override
-          public void started(dev.gra.v1.Started started) {
-            progress.connected();
-          }
-
-          @Override
-          public void cut(GraException why) {
-            progress.cut(why);
-          }
-        };
-    RsyncReport report = new RsyncRun(session.client(), with, root, watcher).run(command);
-    progress.done(report);
-    return report;
   }
 }

@@ -1,18 +1,20 @@
 package dev.gra.client.cli;
 
 import dev.gra.client.GraException;
-import dev.gra.client.sync.Direction;
-import dev.gra.client.sync.RsyncReport;
+import dev.gra.client.RemoteExec;
+import dev.gra.client.sync.RsyncRun;
+import dev.gra.v1.Started;
 import java.time.Duration;
 import java.util.Locale;
 
 /** How a sync goes, on stderr. */
-final class SyncProgress {
+final class SyncProgress implements RsyncRun.Watcher {
   private static final long EVERY = Duration.ofMillis(200).toNanos();
   private static final long SAY_EVERY = Duration.ofSeconds(60).toNanos();
   private static final double MIB = 1 << 20;
 
   private final Messages messages;
+  private final Interruption interruption;
   private final String direction;
   private final long begin = System.nanoTime();
   private long shown = begin;
@@ -20,12 +22,19 @@ final class SyncProgress {
   private long bytes;
   private boolean cut;
 
-  SyncProgress(Messages messages, Direction direction) {
+  SyncProgress(Messages messages, Interruption interruption, String direction) {
     this.messages = messages;
-    this.direction = direction.text();
+    this.interruption = interruption;
+    this.direction = direction;
   }
 
-  synchronized void bytes(long more) {
+  @Override
+  public void begins(RemoteExec exec) {
+    interruption.during(exec);
+  }
+
+  @Override
+  public synchronized void bytes(long more) {
     bytes += more;
     long now = System.nanoTime();
     if (now - shown > EVERY) {
@@ -39,34 +48,28 @@ final class SyncProgress {
     }
   }
 
-  synchronized void cut(GraException why) {
+  @Override
+  public synchronized void cut(GraException why) {
     if (!cut) {
       cut = true;
       messages.say("connection lost (" + why.getMessage() + "); the sync goes on, reconnecting");
     }
   }
 
-  synchronized void connected() {
+  @Override
+  public synchronized void started(Started started) {
     if (cut) {
       cut = false;
       messages.say("connected again");
     }
   }
 
-  synchronized void done(RsyncReport report) {
-    long all = report.changed() + report.deleted();
-    messages.say(
-        direction
-            + ": "
-            + (all == 0 ? "nothing has changed" : changes(report))
-            + " ("
-            + volume(System.nanoTime())
-            + ")");
+  synchronized long bytes() {
+    return bytes;
   }
 
-  private static String changes(RsyncReport report) {
-    String changed = report.changed() + " changed";
-    return report.deleted() == 0 ? changed : changed + ", " + report.deleted() + " deleted";
+  synchronized void done(SyncResult result) {
+    messages.say(direction + ": " + result.summary() + " (" + volume(System.nanoTime()) + ")");
   }
 
   private String volume(long now) {

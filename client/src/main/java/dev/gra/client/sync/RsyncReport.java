@@ -1,15 +1,20 @@
 package dev.gra.client.sync;
 
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What an rsync said in the end.
  *
  * @param code its exit code
- * @param changes lines of {@code --out-format='%i %n'}
+ * @param changes lines in {@link #FORMAT}
  * @param errors lines of stderr
  */
 public record RsyncReport(int code, List<String> changes, List<String> errors) {
+  /** What is told of each change: see {@link RsyncChange}. */
+  static final String FORMAT = "%i %l %M %B %n";
+
   private static final int SOME_NOT_TRANSFERRED = 23;
   private static final int SOME_VANISHED = 24;
   private static final List<Integer> CUT = List.of(10, 12, 30, 35);
@@ -37,6 +42,16 @@ public record RsyncReport(int code, List<String> changes, List<String> errors) {
   /** Whether the way was cut, rather than a file refused: then another try may help. */
   public boolean cut() {
     return CUT.contains(code);
+  }
+
+  /** Each change, by its name. */
+  public List<RsyncChange> each() {
+    List<RsyncChange> all = new ArrayList<>();
+    for (String line : changes) {
+      Optional<RsyncChange> change = RsyncChange.parse(line);
+      change.ifPresent(all::add);
+    }
+    return all;
   }
 
   /** Files, links and directories that came. */

@@ -20,11 +20,13 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.ReadableByteChannel;
+import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /** One rsync between here and a runner: its one half a process here, the other an exec there. */
 public final class RsyncRun {
@@ -34,6 +36,7 @@ public final class RsyncRun {
   /** The runner went away under it. */
   public static final String RUNNER_LOST = "RUNNER_LOST";
 
+  private static final int ORPHAN_SECONDS = 120;
   private static final int MOST_SAID = 64 * 1024;
 
   /** Is told how it goes. */
@@ -67,6 +70,8 @@ public final class RsyncRun {
   public RsyncReport run(RsyncCommand command) throws IOException, InterruptedException {
     try (RsyncBridge bridge = RsyncBridge.create()) {
       Files.writeString(bridge.file("filters"), command.filters(root));
+      String names = String.join("\0", command.only().orElse(List.of()));
+      Files.writeString(bridge.file("names"), names);
       Process rsync = start(command, bridge);
       try {
         List<String> otherHalf = bridge.awaitCommand(rsync);
@@ -81,16 +86,25 @@ public final class RsyncRun {
     }
   }
 
-  private Process start(RsyncCommand command, RsyncBridge bridge) {
-    List<String> words = command.words(bridge.file("filters"), bridge.remoteShell());
-    ProcessBuilder builder = new ProcessBuilder(words).directory(root.toFile());
-    builder.environment().put("LC_ALL", "C");
+  private Process start(RsyncCommand command, RsyncBridge bridge) throws IOException {
+    ProcessBuilder builder =
+        new ProcessBuilder(
+            command.words(bridge.file("filters"), bridge.file("names"), bridge.remoteShell()));
+    prepare(builder, root);
     builder.redirectOutput(bridge.file("changes").toFile());
     builder.redirectError(bridge.file("errors").toFile());
+    return start(builder);
+  }
+
+  static void prepare(ProcessBuilder builder, Path root) {
+    builder.directory(root.toFile());
+    builder.environment().putAll(Map.of("LC_ALL", "C", "TZ", "UTC"));
+  }
+
+  static Process start(ProcessBuilder builder) throws IOException {
+    Process process;
     try {
-      Process process = builder.start();
-      process.getOutputStream().close();
-      return process;
+      process = builder.start();
     } catch (IOException e) {
       throw GraException.of(
           "NO_RSYNC",
@@ -98,6 +112,8 @@ public final class RsyncRun {
           "apt-get install rsync, or brew install rsync; gractl cp does without it",
           e);
     }
+    process.getOutputStream().close();
+    return process;
   }
 
   private void exec(List<String> command, RsyncBridge bridge)
@@ -110,6 +126,9 @@ public final class RsyncRun {
             .addAllArgv(command)
             .putEnv("LC_ALL", "C.UTF-8")
             .setStdin(true)
+            // Nobody joins it later: it needs no record, and ends soon after its writer.
+            .setLight(true)
+            .setOrphanAfter(com.google.protobuf.Duration.newBuilder().setSeconds(ORPHAN_SECONDS))
             .build();
     ByteArrayOutputStream said = new ByteArrayOutputStream();
     try (FileChannel from = bridge.fromRsync();
@@ -159,10 +178,12 @@ public final class RsyncRun {
     List<String> errors = new ArrayList<>();
     for (String name : List.of("said", "errors")) {
       if (Files.exists(bridge.file(name))) {
-        errors.addAll(lines(bridge.file(name)));
+        // What isn't UTF-8 is shown as well as may be.
+        errors.addAll(lines(bridge.file(name), StandardCharsets.UTF_8));
       }
     }
-    RsyncReport report = new RsyncReport(code, lines(bridge.file("changes")), errors);
+    RsyncReport report =
+        new RsyncReport(code, lines(bridge.file("changes"), StandardCharsets.ISO_8859_1), errors);
     if (report.cut()) {
       throw GraException.of(CUT, "rsync broke off: " + report.why(), null);
     }
@@ -172,9 +193,8 @@ public final class RsyncRun {
     return report;
   }
 
-  // What isn't UTF-8 is shown as well as may be.
-  private static List<String> lines(Path file) throws IOException {
-    return new String(Files.readAllBytes(file), StandardCharsets.UTF_8).lines().toList();
+  private static List<String> lines(Path file, Charset charset) throws IOException {
+    return new String(Files.readAllBytes(file), charset).lines().toList();
   }
 
   private ReadableByteChannel counted(FileChannel source) {

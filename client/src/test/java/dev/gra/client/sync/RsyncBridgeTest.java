@@ -33,11 +33,11 @@ class RsyncBridgeTest {
   void a_file_goes_up_and_comes_down() throws Exception {
     Files.writeString(here.resolve("a file"), "text");
 
-    assertThat(run(new RsyncCommand(Direction.UP, false, false))).isZero();
+    assertThat(run(RsyncCommand.of(Direction.UP))).isZero();
     assertThat(there.resolve("a file")).hasContent("text");
 
     Files.writeString(there.resolve("another"), "theirs");
-    assertThat(run(new RsyncCommand(Direction.DOWN, false, false))).isZero();
+    assertThat(run(RsyncCommand.of(Direction.DOWN))).isZero();
     assertThat(here.resolve("another")).hasContent("theirs");
   }
 
@@ -76,7 +76,8 @@ class RsyncBridgeTest {
   private int run(RsyncCommand command) throws IOException, InterruptedException {
     try (RsyncBridge bridge = RsyncBridge.create()) {
       Files.writeString(bridge.file("filters"), command.filters(here));
-      Process rsync = start(command.words(bridge.file("filters"), bridge.remoteShell()));
+      Process rsync =
+          start(command.words(bridge.file("filters"), bridge.file("names"), bridge.remoteShell()));
       Process other =
           new ProcessBuilder(bridge.awaitCommand(rsync)).directory(there.toFile()).start();
       try (FileChannel from = bridge.fromRsync();
