@@ -70,7 +70,8 @@ public record RsyncCommand(Direction direction, Set<Mode> modes, Optional<List<S
     // To the nanosecond: a file may be saved twice within a second.
     words.addAll(List.of("--modify-window=-1", "--filter=. " + filters));
     words.addAll(List.of("--out-format=" + RsyncReport.FORMAT, "-e", remoteShell));
-    words.add("--partial-dir=" + PARTIAL);
+    // What stands for ssh is a cat, which takes a pipe that is full for one that is broken.
+    words.addAll(List.of("--blocking-io", "--partial-dir=" + PARTIAL));
     words.addAll(only.isPresent() ? List.of("--dirs", "--files-from=" + names) : List.of("-r"));
     if (is(Mode.DELETE)) {
       words.add("--delete");

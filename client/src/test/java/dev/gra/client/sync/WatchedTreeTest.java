@@ -2,10 +2,13 @@ package dev.gra.client.sync;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -72,24 +75,29 @@ class WatchedTreeTest {
 
   @Test
   void what_never_gets_quiet_is_told_nevertheless() throws Exception {
+    AtomicBoolean stop = new AtomicBoolean();
     Thread writer =
         Thread.ofPlatform()
             .name("writes")
             .start(
                 () -> {
-                  try {
-                    while (!Thread.currentThread().isInterrupted()) {
-                      Files.writeString(root.resolve("a/log"), "x");
-                    }
-                  } catch (java.io.IOException e) {
-                    throw new java.io.UncheckedIOException(e);
+                  while (!stop.get()) {
+                    write("a/log");
                   }
                 });
     try {
       assertThat(tree.awaitChange(LONG)).isTrue();
     } finally {
-      writer.interrupt();
+      stop.set(true);
       writer.join();
+    }
+  }
+
+  private void write(String name) {
+    try {
+      Files.writeString(root.resolve(name), "x");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 }
