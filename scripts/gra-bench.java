@@ -10,6 +10,7 @@
 //SOURCES bench/Machine.java
 //SOURCES bench/Report.java
 //SOURCES bench/StartUp.java
+//SOURCES bench/SyncCost.java
 //SOURCES bench/TracingCost.java
 //RUNTIME_OPTIONS -XX:+UseSerialGC -XX:Tier4InvocationThreshold=50000 -XX:Tier4MinInvocationThreshold=6000 -XX:Tier4CompileThreshold=150000 --sun-misc-unsafe-memory-access=allow
 
@@ -19,6 +20,7 @@ import bench.Load;
 import bench.Machine;
 import bench.Report;
 import bench.StartUp;
+import bench.SyncCost;
 import bench.TracingCost;
 import dev.gra.client.EndpointSource;
 import dev.gra.client.GraClient;
@@ -156,6 +158,7 @@ class GraBench implements Callable<Integer> {
       client.close();
     }
     gractl.measure("bench", quick ? 3 : 15, report);
+    new SyncCost(gractl, home, report).measure(quick ? 2 : 15);
   }
 
   /** What gra holds: no more of it after many execs than before, or it leaks. */

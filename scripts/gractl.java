@@ -33,6 +33,7 @@ class gractl {
     "  gractl exec -- uname -a            a command in this workspace's own runner",
     "  gractl exec --file analysis.py     a script, by its suffix or #! line",
     "  gractl cp data.csv :               a file into the runner",
+    "  gractl sync                        what changed in this workspace into its runner",
     "",
     "Exit codes of exec: the command's own; 124 timed out, 125 gra failed or can't know,",
     "126 not executable, 127 not found, 128+n ended by signal n, 137 out of memory,",
@@ -51,6 +52,7 @@ class gractl {
     VERBS.put(Ssh.CONNECT, () -> new SshConnectVerb().commandLine());
     VERBS.put("mount", () -> new MountVerb().commandLine());
     VERBS.put("umount", () -> new UmountVerb().commandLine());
+    VERBS.put("sync", () -> new SyncVerb().commandLine());
     VERBS.put("runners", () -> Verb.group("runners", "Makes, shows and deletes runners.",
         new RunnersCreate(), new RunnersList(), new RunnersGet(), new RunnersDelete()));
     VERBS.put("execs", () -> Verb.group("execs", "Shows, joins and ends execs.",
@@ -152,6 +154,8 @@ class gractl {
 
     final Many labels = options("-l, --label KEY=VALUE", "Label of a runner that is made for it.");
 
+    final Flag sync = flag("--sync", "gractl sync --up before it, and --down after it but for what is newer here.");
+
     final Arguments argv = arguments("COMMAND", "0..*", "The command, or the script's arguments.");
 
     @Override
@@ -160,7 +164,11 @@ class gractl {
       if (trace.on()) {
         session.messages().say(TraceLine.of(session));
       }
-      var ensured = new RunnerPreparation(session).forExec(session.runnerName(runner.get()), RunnerPreparation.labels(labels.get()));
+      String name = session.runnerName(runner.get());
+      var ensured = new RunnerPreparation(session).forExec(name, RunnerPreparation.labels(labels.get()));
+      if (sync.on()) {
+        ensured = new Sync(session, name).before(ensured);
+      }
       start
           .setExecId(execId.given() ? execId.get() : RandomIds.next())
           .setRunner(ensured.runner().getName())
@@ -176,6 +184,9 @@ class gractl {
         start.setOrphanAfter(Durations.parse("--orphan-after", orphanAfter.or("never")));
       }
       int code = ExecRun.start(session, start.build(), ExecView.plain(json(), stdin.on()).in(ensured).detached(detach.on()));
+      if (sync.on()) {
+        code = new Sync(session, name).after(code);
+      }
       SelfTraining.ifDue(session, gractl.class.getName(), debug());
       return code;
     }
@@ -186,6 +197,9 @@ class gractl {
       }
       if (detach.on() && stdin.on()) {
         throw Usage.error("-i and --detach don't go together", "gractl cp FILE : and read it from there");
+      }
+      if (detach.on() && sync.on()) {
+        throw Usage.error("--sync and --detach don't go together", "gractl sync, and when it has ended gractl sync --down");
       }
       Start.Builder start = Start.newBuilder().addAllArgv(argv.get());
       if (file.given()) {
@@ -344,6 +358,39 @@ class gractl {
     protected int run(Session session) {
       new Mount(session, gractl.class.getName()).unmount(Path.of(directory.first()));
       return 0;
+    }
+  }
+
+  static class SyncVerb extends Verb {
+    SyncVerb() {
+      super("sync", "Brings what changed in this workspace into its runner, or back, or both, by rsync: with permissions, times and links.",
+          "What .graignore names (gitignore's syntax) stays out. It wants rsync here and in the runner, and goes on after a cut.");
+    }
+
+    final Flag up = flag("--up", "From here into the runner: the default.");
+
+    final Flag down = flag("--down", "From the runner to here; never .git, .gractl.toml, .graignore.");
+
+    final Flag both = flag("--both", "Either way, by what both last agreed on. What changed on both sides stays as it is here, with the runner's beside it as NAME.conflict; exit code 1.");
+
+    final Flag delete = flag("--delete", "Delete at the target what isn't at the source; with --both, what was deleted on one side and not changed on the other.");
+
+    final Flag watch = flag("--watch", "Go on until Ctrl-C: at each change here; with --down and --both look at the runner each 5 s.");
+
+    final One runner = option("-r, --runner NAME", "A runner that is there; by default this workspace's own, made at need.");
+
+    @Override
+    protected int run(Session session) {
+      SyncWish wish = SyncWish.of(up.on(), down.on(), both.on(), delete.on());
+      Sync sync = new Sync(session, session.runnerName(runner.get()));
+      if (watch.on()) {
+        return new SyncWatch(sync, wish).run(json());
+      }
+      SyncResult result = sync.run(wish);
+      if (json()) {
+        Json.print(result.toJson());
+      }
+      return result.exitCode();
     }
   }
 

@@ -170,7 +170,8 @@ public final class Gractl {
     return command;
   }
 
-  private Map<String, String> environment() {
+  /** Of the calls that are measured. */
+  Map<String, String> environment() {
     Map<String, String> environment = new HashMap<>(variables);
     environment.put("GRA_HOME", home.toString());
     environment.put("GRA_SERVER", "local");

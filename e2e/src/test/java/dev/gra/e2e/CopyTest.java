@@ -5,8 +5,6 @@ import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.io.OutputStream;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.DigestOutputStream;
@@ -51,11 +49,7 @@ class CopyTest {
   }
 
   private CuttingProxy proxy(int cuts) {
-    String address = String.valueOf(gra.status().get("grpcAddress"));
-    int colon = address.lastIndexOf(':');
-    int port = Integer.parseInt(address.substring(colon + 1));
-    return new CuttingProxy(
-        new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 15L << 20, cuts);
+    return CuttingProxy.before(gra, 15L << 20, cuts);
   }
 
   /** Random bytes in a file; answers their SHA-256. */

@@ -22,12 +22,19 @@ final class CuttingProxy implements AutoCloseable {
   private boolean closed;
 
   /**
-   * A proxy that cuts.
+   * A proxy of a local grad.
    *
    * @param every how many bytes, both ways together
    * @param times how often
    */
-  CuttingProxy(InetSocketAddress target, long every, int times) {
+  static CuttingProxy before(LocalGra gra, long every, int times) {
+    String address = String.valueOf(gra.status().get("grpcAddress"));
+    int port = Integer.parseInt(address.substring(address.lastIndexOf(':') + 1));
+    return new CuttingProxy(
+        new InetSocketAddress(InetAddress.getLoopbackAddress(), port), every, times);
+  }
+
+  private CuttingProxy(InetSocketAddress target, long every, int times) {
     this.target = target;
     this.every = every;
     this.times = times;

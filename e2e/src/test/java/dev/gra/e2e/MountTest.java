@@ -9,10 +9,12 @@ import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A runner's directory as one of this machine. Wants /dev/fuse, and says so where it isn't. */
+@Tag("tools")
 class MountTest {
   private static final String RUNNER = "mounted";
 

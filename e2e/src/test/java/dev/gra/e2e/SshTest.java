@@ -18,10 +18,12 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** SSH into a runner: {@code gractl ssh}, and by {@code ssh-config} whatever is made upon ssh. */
+@Tag("tools")
 class SshTest {
   private static final String RUNNER = "shell";
   private static final String HOST = "gra." + RUNNER;

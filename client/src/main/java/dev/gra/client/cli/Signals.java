@@ -3,6 +3,7 @@ package dev.gra.client.cli;
 import dev.gra.client.RemoteExec;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import sun.misc.Signal;
 
 /**
@@ -32,8 +33,13 @@ public final class Signals {
 
   /** From now on these end what goes on until somebody ends it. */
   public static void handle(Runnable end) {
+    handle(_ -> end.run());
+  }
+
+  /** The same, told which: the name, as in SIGINT. */
+  static void handle(Consumer<String> end) {
     for (String name : List.of("INT", "TERM", "HUP")) {
-      Signal.handle(new Signal(name), signal -> end.run());
+      Signal.handle(new Signal(name), _ -> end.accept("SIG" + name));
     }
   }
 

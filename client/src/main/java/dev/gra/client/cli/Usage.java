@@ -14,6 +14,9 @@ public final class Usage {
 
   /** The exit code for a failure. */
   public static int exitCode(GraException failure) {
+    if (Interruption.ENDINGS.containsKey(failure.reason())) {
+      return Interruption.ENDINGS.get(failure.reason());
+    }
     boolean wrong =
         failure.reason().equals(REASON) || failure.code() == Status.Code.INVALID_ARGUMENT;
     return wrong ? ExitCodes.USAGE : ExitCodes.FAILED;

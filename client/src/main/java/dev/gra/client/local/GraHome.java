@@ -1,5 +1,7 @@
 package dev.gra.client.local;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.gra.client.GraException;
 import dev.gra.client.RandomIds;
 import java.io.IOException;
@@ -8,6 +10,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Map;
+import java.util.UUID;
 
 /**
  * The directory where the local grad and this client keep their state. Each has a grad of its own.
@@ -88,6 +91,12 @@ public record GraHome(Path root) {
   /** There if a workspace has taken the runner's name as its own. */
   public Path workspace(String runner) {
     return root.resolve("client").resolve("workspaces").resolve(runner);
+  }
+
+  /** What a workspace and a runner have synced; a workspace that moves begins anew. */
+  public Path synced(String runner, Path workspace) {
+    UUID place = UUID.nameUUIDFromBytes(workspace.toString().getBytes(UTF_8));
+    return root.resolve("client").resolve("synced").resolve(runner + "-" + place);
   }
 
   /** Tokens that kubectl got, which are renewed. */
