@@ -89,15 +89,15 @@ class SyncCutTest {
       byte[] out = running.process().getInputStream().readAllBytes();
 
       assertThat(running.exitCode()).as(running.err()).isEqualTo(130);
-      assertThat(new String(out, UTF_8))
-          .contains("\"reason\" : \"SIGINT\"", "\"exitCode\" : 130");
+      assertThat(new String(out, UTF_8)).contains("\"reason\" : \"SIGINT\"", "\"exitCode\" : 130");
       assertThat(running.err()).contains("interrupted");
     }
     await()
         .atMost(PATIENCE)
         .untilAsserted(
             () ->
-                assertThat(gractl.run("exec", "--", "pgrep", "-c", "rsync").out()).isEqualTo("0\n"));
+                assertThat(gractl.run("exec", "--", "pgrep", "-c", "rsync").out())
+                    .isEqualTo("0\n"));
   }
 
   private boolean partOfItIsThere() throws IOException {

@@ -1,6 +1,7 @@
 package dev.gra.grad.status;
 
 import dev.gra.grad.runner.Capabilities;
+import dev.gra.grad.runner.Datasets;
 import dev.gra.grad.runner.IdleTimeout;
 import dev.gra.grad.runner.Labels;
 import dev.gra.grad.runner.Owner;
@@ -151,7 +152,8 @@ final class Demo {
             "",
             preset.cpuMillis(),
             preset.memoryBytes(),
-            IdleTimeout.after(Duration.ofMinutes(60))),
+            IdleTimeout.after(Duration.ofMinutes(60)),
+            Datasets.NONE),
         state,
         "",
         NOW.minus(Duration.parse(age)));
