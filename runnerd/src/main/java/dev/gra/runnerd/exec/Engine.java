@@ -91,7 +91,7 @@ public final class Engine {
   public void explainLost(LastEnd end) {
     if (end.getOutOfMemory()) {
       lost.stream()
-          .filter(exec -> !exec.inUse() && !exec.isAcknowledged())
+          .filter(exec -> !exec.isTold())
           .forEach(
               exec -> {
                 Ended ended = Endings.outOfMemory(exec.ending().orElseThrow());

@@ -49,6 +49,7 @@ public final class Exec {
   private boolean light;
   private boolean open;
   private boolean acknowledged;
+  private boolean told;
 
   /** One that is about to live; its attachments see nothing before {@link #open}. */
   static Exec live(
@@ -114,8 +115,9 @@ public final class Exec {
     return light;
   }
 
-  boolean isAcknowledged() {
-    return acknowledged;
+  /** Whether somebody may have heard of its ending. */
+  boolean isTold() {
+    return told;
   }
 
   boolean inUse() {
@@ -200,7 +202,13 @@ public final class Exec {
 
   /** What to send an attachment next. */
   public Optional<RunnerExec.Outgoing> next(long key) {
-    return open ? streams.next(key) : Optional.empty();
+    Optional<RunnerExec.Outgoing> next = open ? streams.next(key) : Optional.empty();
+    told |= next.filter(Exec::isEnding).isPresent();
+    return next;
+  }
+
+  private static boolean isEnding(RunnerExec.Outgoing outgoing) {
+    return outgoing instanceof RunnerExec.Frame frame && frame.response().hasEnded();
   }
 
   /**
