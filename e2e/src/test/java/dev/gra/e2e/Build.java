@@ -20,6 +20,11 @@ public final class Build {
     return path("gra.e2e.repository");
   }
 
+  /** The archive of grad and runnerd of this build. */
+  public static Path distribution() {
+    return repository().resolve("dev/gra/gra-dist/0.1.0/gra-dist-0.1.0-linux-x86_64.tar.gz");
+  }
+
   /** A directory for what tests need across tests, emptied by each build. */
   public static Path work() {
     return path("gra.e2e.work");

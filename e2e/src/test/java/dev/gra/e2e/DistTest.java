@@ -19,8 +19,7 @@ class DistTest {
 
   @BeforeEach
   void unpack() throws IOException, InterruptedException {
-    Path archive =
-        Build.repository().resolve("dev/gra/gra-dist/0.1.0/gra-dist-0.1.0-linux-x86_64.tar.gz");
+    Path archive = Build.distribution();
     assertThat(run("tar", "-xzf", archive.toString(), "-C", directory.toString())).isZero();
     dist = directory.resolve("gra-dist");
   }

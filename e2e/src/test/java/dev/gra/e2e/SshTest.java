@@ -64,6 +64,8 @@ class SshTest {
     gractl =
         gra.gractl()
             .with("XDG_DATA_HOME", shared.toString())
+            // What is installed is in no repository, beside which grad would be found.
+            .with("GRA_DIST", Build.distribution().toString())
             .with("PATH", bin + ":" + System.getenv("PATH"));
     gractl.run("install", "--dir", bin.toString()).succeeded();
     gractl.run("runners", "create", RUNNER, "--idle-timeout", "30m").succeeded();
