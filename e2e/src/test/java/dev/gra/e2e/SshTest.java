@@ -12,6 +12,7 @@ import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -242,6 +243,8 @@ class SshTest {
     Outcome refused = gractl.run("ssh", "other", "touch in").exitedWith(255);
 
     assertThat(refused.err()).contains("another host key than before", "Try: rm");
+    // Not when sshd has waited in vain for somebody to log in.
+    assertThat(refused.took()).isLessThan(Duration.ofSeconds(60));
     gractl.run("exec", "--runner", "other", "--", "test", "!", "-e", "in").succeeded();
     gractl.run("runners", "delete", "other").succeeded();
     gractl.run("runners", "create", "other").succeeded();

@@ -40,6 +40,7 @@ public final class SshConnection implements OutputSink {
   private final SshHost host;
   private final Runner runner;
   private final OutputSink out;
+  private RemoteExec exec;
   private boolean trusted;
   private ByteString head = ByteString.EMPTY;
   private ByteString said = ByteString.EMPTY;
@@ -95,7 +96,7 @@ public final class SshConnection implements OutputSink {
             .setOrphanAfter(
                 com.google.protobuf.Duration.newBuilder().setSeconds(PATIENCE.toSeconds()))
             .build();
-    RemoteExec exec =
+    exec =
         session
             .client()
             .exec(
@@ -174,7 +175,20 @@ public final class SshConnection implements OutputSink {
     } else if (trusted) {
       out.write(stream, offset, data);
     } else {
+      learnOrEnd(data);
+    }
+  }
+
+  // Without an ssh that goes on, sshd would wait two minutes for somebody to log in.
+  private void learnOrEnd(ByteString data) {
+    try {
       learn(data);
+    } catch (IOException e) {
+      exec.cancel("its host key could not be kept");
+      throw GraException.of("SSH_FAILED", "ssh: " + e.getMessage(), null, e);
+    } catch (GraException e) {
+      exec.cancel("its host key was refused");
+      throw e;
     }
   }
 
