@@ -94,6 +94,11 @@ public final class Sync {
   /** Before a command: changes go up. Answers the runner that has them. */
   public Runners.Ensured before(Runners.Ensured ensured) {
     run(new SyncWish(SyncWish.Way.UP, false, false));
+    if (interruption().happened()) {
+      // As it was about to end well: the command shall not begin then.
+      throw interruption()
+          .instead(GraException.of("INTERRUPTED", "the sync was interrupted", null));
+    }
     Runner now = new RunnerPreparation(session).forExec(runner).runner();
     return new Runners.Ensured(now, ensured.created());
   }

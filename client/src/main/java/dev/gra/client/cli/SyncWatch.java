@@ -36,11 +36,13 @@ public final class SyncWatch {
       if (json) {
         Json.print(first.toJson());
       }
-      while (true) {
+      // A signal that came as a sync was about to end well has ended nothing yet.
+      while (!sync.interruption().happened()) {
         if (tree.awaitChange(LOOK) || wish.way() != SyncWish.Way.UP || isAnotherRunner()) {
           untilInSync(tree);
         }
       }
+      return 0;
     } catch (InterruptedException e) {
       // By Ctrl-C, while nothing was under way.
       return 0;
