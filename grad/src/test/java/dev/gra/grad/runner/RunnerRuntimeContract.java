@@ -293,7 +293,8 @@ public abstract class RunnerRuntimeContract {
 
   @Test
   void a_finished_runner_is_replaced_by_a_new_one() throws Exception {
-    var first = ensure("r", idle(Duration.ofSeconds(1))).runner();
+    // Idle long enough for something to be put into it on a busy machine.
+    var first = ensure("r", idle(Duration.ofSeconds(5))).runner();
     putIntoWorkspace(first, "file");
     await().atMost(PATIENCE).until(() -> !live(first));
 
