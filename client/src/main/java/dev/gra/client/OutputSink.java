@@ -14,6 +14,12 @@ public interface OutputSink {
    */
   void write(Stream stream, long offset, ByteString data) throws IOException;
 
-  /** The bytes {@code from} up to {@code to} will not come. */
-  void gap(Stream stream, long from, long to);
+  /**
+   * The bytes {@code from} up to {@code to} will not come. That may be said to an observer, and of
+   * an exec that doesn't wait for its readers; to others it is never said, which is the default.
+   */
+  default void gap(Stream stream, long from, long to) {
+    throw new IllegalStateException(
+        "a gap in %s from %d to %d, where none may be".formatted(stream, from, to));
+  }
 }

@@ -88,12 +88,7 @@ final class OutputWriter implements AutoCloseable {
       for (Item item = take(); item != null; item = take()) {
         switch (item) {
           case Data data -> write(data);
-          case Hole hole -> {
-            if (!refused.contains(hole.stream())) {
-              sink.gap(hole.stream(), hole.from(), hole.to());
-            }
-            progress.written(hole.stream(), hole.to());
-          }
+          case Hole hole -> tell(hole);
         }
       }
     } catch (InterruptedException e) {
@@ -118,11 +113,26 @@ final class OutputWriter implements AutoCloseable {
     } catch (IOException e) {
       refuse(data.stream(), e);
     } catch (RuntimeException e) {
-      synchronized (this) {
-        failure = e;
-      }
-      refuse(data.stream(), new IOException(e));
+      fail(data.stream(), e);
     }
+  }
+
+  private void tell(Hole hole) {
+    try {
+      if (!refused.contains(hole.stream())) {
+        sink.gap(hole.stream(), hole.from(), hole.to());
+      }
+      progress.written(hole.stream(), hole.to());
+    } catch (RuntimeException e) {
+      fail(hole.stream(), e);
+    }
+  }
+
+  private void fail(Stream stream, RuntimeException why) {
+    synchronized (this) {
+      failure = why;
+    }
+    refuse(stream, new IOException(why));
   }
 
   private void refuse(Stream stream, IOException why) {

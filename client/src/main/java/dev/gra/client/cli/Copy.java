@@ -63,13 +63,9 @@ public final class Copy {
 
   private void download(CopyPath source, CopyPath target) throws IOException, InterruptedException {
     CopyExec exec = new CopyExec(session, source, CopyScripts.send(source.path()), progress);
-    Unpacking.Starter unpacker =
-        () -> {
-          List<String> receive =
-              CopyScripts.receive(exec.announced().kind(), target.path(), source.name());
-          return new ProcessBuilder(receive).directory(session.directory().toFile()).start();
-        };
-    try (Unpacking unpacking = new Unpacking(unpacker, progress)) {
+    Unpacking.Script script =
+        () -> CopyScripts.receive(exec.announced().kind(), target.path(), source.name());
+    try (Unpacking unpacking = new Unpacking(script, session.directory(), progress)) {
       exec.receive(unpacking);
       unpacking.finish(exec.sum());
     }

@@ -33,7 +33,7 @@ final class CopyExec {
   private final CopyPath there;
   private final List<String> command;
   private final CopyProgress progress;
-  private ByteString said = ByteString.EMPTY;
+  private final CopyWords said = new CopyWords();
   private IOException refused;
 
   CopyExec(Session session, CopyPath there, List<String> command, CopyProgress progress) {
@@ -91,33 +91,22 @@ final class CopyExec {
 
   /** The SHA-256 of all that it put out. */
   String sum() {
-    return words("gra-cp-sum ").orElseThrow(() -> failed("its SHA-256 was not told"));
+    return said.sum().orElseThrow(() -> failed("its SHA-256 was not told"));
   }
 
   private Optional<Announced> announcement() {
-    return words("gra-cp ")
+    return said.announced()
         .map(words -> words.split(" ", 2))
         .map(words -> new Announced(words[0], Long.parseLong(words[1])));
   }
 
-  /** What follows this on a whole line that it said. */
-  private Optional<String> words(String before) {
-    String all = said.toStringUtf8();
-    return all.substring(0, all.lastIndexOf('\n') + 1)
-        .lines()
-        .filter(line -> line.startsWith(before))
-        .map(line -> line.substring(before.length()))
-        .findFirst();
-  }
-
   private GraException failed(String otherwise) {
-    String all = said.toStringUtf8().replaceAll("(?m)^gra-cp(-sum)? .*\\R", "").strip();
-    String why = words("gra-cp-error ").orElse(all.isEmpty() ? otherwise : all);
-    return GraException.of("COPY_FAILED", "cp: " + why, null);
+    String why = said.why();
+    return GraException.of("COPY_FAILED", "cp: " + (why.isEmpty() ? otherwise : why), null);
   }
 
   private void hear(ByteString data) {
-    said = said.concat(data);
+    said.hear(data);
     announcement().map(Announced::bytes).ifPresent(progress::total);
   }
 
@@ -135,11 +124,6 @@ final class CopyExec {
           refused = e;
           throw e;
         }
-      }
-
-      @Override
-      public void gap(Stream stream, long from, long to) {
-        throw new IllegalStateException("an attached writer gets no gap");
       }
     };
   }

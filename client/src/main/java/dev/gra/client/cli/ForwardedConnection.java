@@ -168,11 +168,6 @@ final class ForwardedConnection implements OutputSink {
     }
   }
 
-  @Override
-  public void gap(Stream stream, long from, long to) {
-    throw new IllegalStateException("the writer of an exec that blocks gets no gap");
-  }
-
   /** The local program's bytes. Closing it leaves the other direction open. */
   private final class LocalInput implements ReadableByteChannel {
     @Override

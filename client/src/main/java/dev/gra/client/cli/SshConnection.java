@@ -206,9 +206,4 @@ public final class SshConnection implements OutputSink {
     out.write(Stream.STREAM_STDOUT, end + 1L, head.substring(end + 1));
     head = ByteString.EMPTY;
   }
-
-  @Override
-  public void gap(Stream stream, long from, long to) {
-    throw new IllegalStateException("the writer of an exec that blocks gets no gap");
-  }
 }

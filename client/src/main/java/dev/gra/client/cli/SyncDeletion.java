@@ -82,11 +82,6 @@ final class SyncDeletion {
           data.writeTo(bytes);
         }
       }
-
-      @Override
-      public void gap(Stream stream, long from, long to) {
-        throw new IllegalStateException("an attached writer gets no gap");
-      }
     };
   }
 }

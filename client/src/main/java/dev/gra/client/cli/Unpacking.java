@@ -3,25 +3,41 @@ package dev.gra.client.cli;
 import com.google.protobuf.ByteString;
 import dev.gra.client.local.Commands;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
 
 /** A local script that takes a copy in {@link Pieces}; started when it is known what comes. */
 final class Unpacking implements CopyExec.Content, AutoCloseable {
-  /** Starts it; at the first piece's end, by when it is known what comes. */
-  interface Starter {
-    Process start() throws IOException;
+  /** Its command; asked for at the first piece's end, by when it is known what comes. */
+  interface Script {
+    List<String> command();
   }
 
-  private final Starter starter;
+  private static final int MOST_SAID = 64 << 10;
+
+  private final Script script;
+  private final Path directory;
+  // Not a pipe: who says much before it has read all would wait for us, and we for it.
+  private final Path errors;
   private final CopyProgress progress;
   private final byte[] piece = new byte[Pieces.MOST_BYTES];
   private int length;
   private Process process;
 
-  Unpacking(Starter starter, CopyProgress progress) {
-    this.starter = starter;
+  /**
+   * One that isn't started yet.
+   *
+   * @param directory to run it in
+   */
+  Unpacking(Script script, Path directory, CopyProgress progress) throws IOException {
+    this.script = script;
+    this.directory = directory;
     this.progress = progress;
+    this.errors = Files.createTempFile("gra-cp-", ".err");
   }
 
   @Override
@@ -40,7 +56,11 @@ final class Unpacking implements CopyExec.Content, AutoCloseable {
 
   private void pass() throws IOException {
     if (process == null) {
-      process = starter.start();
+      process =
+          new ProcessBuilder(script.command())
+              .directory(directory.toFile())
+              .redirectError(errors.toFile())
+              .start();
     }
     try {
       OutputStream stdin = process.getOutputStream();
@@ -62,27 +82,30 @@ final class Unpacking implements CopyExec.Content, AutoCloseable {
     } catch (IOException e) {
       throw failed(e);
     }
-    String said = said();
     if (Commands.await(process) != 0) {
-      throw new IOException(said);
+      throw new IOException(said());
     }
   }
 
   /** It has ended, and says better why than the pipe to it. */
   private IOException failed(IOException e) throws IOException {
+    Commands.await(process);
     String said = said();
     return new IOException(said.isEmpty() ? e.getMessage() : said, e);
   }
 
   private String said() throws IOException {
-    String said = new String(process.getErrorStream().readAllBytes(), StandardCharsets.UTF_8);
-    return said.strip().replaceFirst("^gra-cp-error ", "");
+    try (InputStream in = Files.newInputStream(errors)) {
+      String said = new String(in.readNBytes(MOST_SAID), StandardCharsets.UTF_8);
+      return said.strip().replaceFirst("^gra-cp-error ", "");
+    }
   }
 
   @Override
-  public void close() {
+  public void close() throws IOException {
     if (process != null) {
       process.destroy();
     }
+    Files.delete(errors);
   }
 }

@@ -232,11 +232,6 @@ public final class RsyncRun {
           data.writeTo(said);
         }
       }
-
-      @Override
-      public void gap(Stream stream, long from, long to) {
-        throw new IllegalStateException("an attached writer gets no gap");
-      }
     };
   }
 }
