@@ -21,23 +21,21 @@ final class Unpacking implements CopyExec.Content, AutoCloseable {
 
   private final Script script;
   private final Path directory;
-  // Not a pipe: who says much before it has read all would wait for us, and we for it.
-  private final Path errors;
   private final CopyProgress progress;
   private final byte[] piece = new byte[Pieces.MOST_BYTES];
   private int length;
   private Process process;
+  private InputStream errors;
 
   /**
    * One that isn't started yet.
    *
    * @param directory to run it in
    */
-  Unpacking(Script script, Path directory, CopyProgress progress) throws IOException {
+  Unpacking(Script script, Path directory, CopyProgress progress) {
     this.script = script;
     this.directory = directory;
     this.progress = progress;
-    this.errors = Files.createTempFile("gra-cp-", ".err");
   }
 
   @Override
@@ -56,11 +54,7 @@ final class Unpacking implements CopyExec.Content, AutoCloseable {
 
   private void pass() throws IOException {
     if (process == null) {
-      process =
-          new ProcessBuilder(script.command())
-              .directory(directory.toFile())
-              .redirectError(errors.toFile())
-              .start();
+      start();
     }
     try {
       OutputStream stdin = process.getOutputStream();
@@ -71,6 +65,22 @@ final class Unpacking implements CopyExec.Content, AutoCloseable {
       length = 0;
     } catch (IOException e) {
       throw failed(e);
+    }
+  }
+
+  // Its errors go to a file without a name, which nobody has to take away. Through a pipe, who says
+  // much before it has read all would wait for us, and we for it.
+  private void start() throws IOException {
+    Path file = Files.createTempFile("gra-cp-", ".err");
+    try {
+      errors = Files.newInputStream(file);
+      process =
+          new ProcessBuilder(script.command())
+              .directory(directory.toFile())
+              .redirectError(file.toFile())
+              .start();
+    } finally {
+      Files.delete(file);
     }
   }
 
@@ -95,10 +105,8 @@ final class Unpacking implements CopyExec.Content, AutoCloseable {
   }
 
   private String said() throws IOException {
-    try (InputStream in = Files.newInputStream(errors)) {
-      String said = new String(in.readNBytes(MOST_SAID), StandardCharsets.UTF_8);
-      return said.strip().replaceFirst("^gra-cp-error ", "");
-    }
+    String said = new String(errors.readNBytes(MOST_SAID), StandardCharsets.UTF_8);
+    return said.strip().replaceFirst("^gra-cp-error ", "");
   }
 
   @Override
@@ -106,6 +114,8 @@ final class Unpacking implements CopyExec.Content, AutoCloseable {
     if (process != null) {
       process.destroy();
     }
-    Files.delete(errors);
+    if (errors != null) {
+      errors.close();
+    }
   }
 }

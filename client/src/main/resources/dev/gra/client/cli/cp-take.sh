@@ -23,10 +23,11 @@ take() {
     return 65
   fi
 }
-# beside DIRECTORY: makes $tmp in it, which goes away with this script.
+# beside DIRECTORY: makes $tmp in it, which goes away with this script. The rm is a new process, which
+# who cancels an exec ends as well.
 beside() {
   mkdir -p -- "$1"
   tmp=$(mktemp -d "$1/.gra-cp.XXXXXX")
-  trap 'rm -rf -- "$tmp"' EXIT
+  trap 'trap "" HUP INT TERM; rm -rf -- "$tmp"' EXIT
   trap 'exit 143' HUP INT TERM
 }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.protobuf.ByteString;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.security.MessageDigest;
 import java.util.HexFormat;
 import java.util.List;
@@ -22,14 +23,19 @@ class StreamCopyScriptsTest {
   private record Run(int code, ByteString out, String said) {}
 
   private Run run(List<String> command, byte[] input) throws Exception {
+    return run(command, input, System.getenv("PATH"));
+  }
+
+  private Run run(List<String> command, byte[] input, String path) throws Exception {
     Path stdin = Files.write(aside.resolve("stdin"), input);
     Path stderr = aside.resolve("stderr");
-    Process process =
+    ProcessBuilder builder =
         new ProcessBuilder(command)
             .directory(there.toFile())
             .redirectInput(stdin.toFile())
-            .redirectError(stderr.toFile())
-            .start();
+            .redirectError(stderr.toFile());
+    builder.environment().put("PATH", path);
+    Process process = builder.start();
     ByteString out = ByteString.readFrom(process.getInputStream());
     return new Run(process.waitFor(), out, Files.readString(stderr));
   }
@@ -74,6 +80,17 @@ class StreamCopyScriptsTest {
     assertThat(half.said()).isEqualTo("gra-cp-error the copy broke off\n");
     assertThat(there.resolve("file")).hasContent("before");
     assertThat(there).isDirectoryNotContaining("glob:**/.gra-cp*");
+  }
+
+  @Test
+  void who_ends_its_processes_ends_not_the_one_that_tidies_up() throws Exception {
+    Path rm = Files.writeString(aside.resolve("rm"), "#!/bin/sh\nkill -TERM $$\n/bin/rm \"$@\"\n");
+    Files.setPosixFilePermissions(rm, PosixFilePermissions.fromString("rwxr-xr-x"));
+
+    String path = aside + ":" + System.getenv("PATH");
+    run(CopyScripts.receiveStream("file"), "4\nabcd".getBytes(UTF_8), path);
+
+    assertThat(there).isEmptyDirectory();
   }
 
   @Test
