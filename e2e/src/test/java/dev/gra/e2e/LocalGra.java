@@ -19,10 +19,7 @@ import java.util.stream.Stream;
  * nothing: no process, no socket.
  */
 public final class LocalGra implements AutoCloseable {
-  /**
-   * Training grad's AOT cache may be under way, at the lowest priority, for as long as it is given.
-   */
-  private static final Duration PATIENCE = Duration.ofMinutes(3);
+  private static final Duration PATIENCE = Duration.ofMinutes(1);
 
   private final Path home;
   private final Gractl gractl;
@@ -32,8 +29,15 @@ public final class LocalGra implements AutoCloseable {
     this.gractl = Gractl.at(home);
   }
 
-  /** A state directory without a grad. Its path is short, as those of unix sockets must be. */
+  /** A state directory without a grad. */
   public static LocalGra stopped() {
+    LocalGra gra = untrained();
+    TrainedDistribution.into(gra.home());
+    return gra;
+  }
+
+  /** The same as a newcomer has it. Its path is short, as those of unix sockets must be. */
+  static LocalGra untrained() {
     try {
       return new LocalGra(Files.createTempDirectory(Path.of("/tmp"), "gra-e2e-"));
     } catch (IOException e) {

@@ -5,51 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** {@code gractl sync --both}. */
-@Tag("tools")
-class SyncBothTest {
-  private static LocalGra gra;
-  @TempDir Path temp;
-  private Path workspace;
-
-  @BeforeAll
-  static void start() {
-    gra = LocalGra.started();
-  }
-
-  @AfterAll
-  static void stop() {
-    gra.close();
-  }
-
-  @BeforeEach
-  void init() throws IOException {
-    workspace = Files.createDirectories(temp.resolve("tree"));
-  }
-
-  private Outcome run(String... arguments) {
-    return gra.gractl().in(workspace).run(arguments);
-  }
-
-  private String inRunner(String line) {
-    return run("exec", "--", "sh", "-c", line).succeeded().out();
-  }
-
-  private Path file(String name, String text) throws IOException {
-    Path file = workspace.resolve(name);
-    Files.createDirectories(file.getParent());
-    return Files.writeString(file, text);
-  }
-
+class SyncBothTest extends SyncedWorkspace {
   @Test
   void changes_of_either_side_go_to_the_other_and_conflicts_keep_both() throws IOException {
     for (String name : List.of("mine", "theirs", "both", "old", "d/same")) {
@@ -75,6 +37,34 @@ class SyncBothTest {
     assertThat(inRunner("cat mine both both.conflict new*/x"))
         .isEqualTo("mineof hereof there\nnew");
     assertThat(run("sync", "--both").succeeded().err()).contains("nothing has changed");
+  }
+
+  @Test
+  void what_a_program_in_the_runner_changes_while_it_is_synced_is_kept_there() throws IOException {
+    file("a", "old");
+    file("d/b", "old");
+    run("sync", "--both").succeeded();
+    file("a", "mine");
+    file("d/b", "mine");
+    String changes = "/usr/bin/rsync \"$@\"; code=$?; echo of there >%s; exit $code";
+    Path bin = Files.createDirectories(temp.resolve("bin"));
+    Files.writeString(
+        bin.resolve("rsync"),
+        "#!/bin/sh\ncase $* in *--dry-run*runner:*) %s; esac\nexec /usr/bin/rsync \"$@\"\n"
+            .formatted(changes.formatted(there("d/b"))));
+    Files.setPosixFilePermissions(
+        bin.resolve("rsync"), PosixFilePermissions.fromString("rwxr-xr-x"));
+
+    String path = bin + ":" + System.getenv("PATH");
+    Outcome outcome = gractl().with("PATH", path).run("sync", "--both", "-o", "json");
+
+    assertThat(outcome.exitedWith(1).json())
+        .containsEntry("conflicts", List.of(Map.of("path", "d/b", "copy", "d/b.conflict")));
+    assertThat(outcome.err()).contains("conflict: d/b was changed in the runner while it was");
+    assertThat(inRunner("cat a d/b d/b.conflict; ls -A")).isEqualTo("minemineof there\na\nd\n");
+    run("sync", "--both").succeeded();
+    assertThat(workspace.resolve("d/b.conflict")).hasContent("of there");
+    assertThat(workspace.resolve("d/b")).hasContent("mine");
   }
 
   @Test

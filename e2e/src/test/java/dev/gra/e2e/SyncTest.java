@@ -9,49 +9,16 @@ import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** {@code gractl workspace init}, {@code gractl sync} and {@code gractl exec --sync}. */
-@Tag("tools")
-class SyncTest {
+class SyncTest extends SyncedWorkspace {
   private static final Instant LONG_AGO = Instant.parse("2001-02-03T04:05:06Z");
-  private static LocalGra gra;
-  @TempDir Path temp;
-  private Path workspace;
-
-  @BeforeAll
-  static void start() {
-    gra = LocalGra.started();
-  }
-
-  @AfterAll
-  static void stop() {
-    gra.close();
-  }
 
   @BeforeEach
-  void init() throws IOException {
-    workspace = Files.createDirectories(temp.resolve("tree"));
+  void init() {
     run("workspace", "init").succeeded();
-  }
-
-  private Outcome run(String... arguments) {
-    return gra.gractl().in(workspace).run(arguments);
-  }
-
-  private String inRunner(String line) {
-    return run("exec", "--", "sh", "-c", line).succeeded().out();
-  }
-
-  private Path file(String name, String text) throws IOException {
-    Path file = workspace.resolve(name);
-    Files.createDirectories(file.getParent());
-    return Files.writeString(file, text);
   }
 
   @Test
@@ -200,9 +167,7 @@ class SyncTest {
   void exec_with_sync_keeps_what_was_edited_here_meanwhile() throws IOException {
     Path edited = file("edited", "old");
     try (Gractl.Running running =
-        gra.gractl()
-            .in(workspace)
-            .start("exec", "--sync", "-i", "--", "sh", "-c", "echo ready; cat >out")) {
+        gractl().start("exec", "--sync", "-i", "--", "sh", "-c", "echo ready; cat >out")) {
       assertThat(running.process().getInputStream().read()).isEqualTo('r');
       Files.writeString(edited, "newer");
       Files.setLastModifiedTime(edited, FileTime.from(Instant.now().plusSeconds(5)));
@@ -215,7 +180,7 @@ class SyncTest {
 
   @Test
   void what_is_no_workspace_but_everything_is_refused() {
-    Gractl atHome = gra.gractl().in(temp).with("HOME", temp.toString());
+    Gractl atHome = gractl().in(temp).with("HOME", temp.toString());
 
     assertThat(atHome.run("sync").exitedWith(125).err()).contains("all of " + temp);
   }
@@ -231,7 +196,7 @@ class SyncTest {
         }
       }
     }
-    Outcome outcome = gra.gractl().in(workspace).with("PATH", bin.toString()).run("sync");
+    Outcome outcome = gractl().with("PATH", bin.toString()).run("sync");
 
     assertThat(outcome.exitedWith(125).err())
         .contains("rsync, which is not on this machine")

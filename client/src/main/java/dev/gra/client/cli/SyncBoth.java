@@ -36,6 +36,7 @@ final class SyncBoth {
   private final Path root;
   private final Path incoming;
   private final List<String> up = new ArrayList<>();
+  private final Map<String, Entry> theirs = new TreeMap<>();
   private Map<String, Entry> here;
   private Map<String, Entry> agreed;
 
@@ -58,6 +59,9 @@ final class SyncBoth {
     BothPlan plan = BothPlan.of(here, agreed, differences, delete);
     Map<String, Entry> now = new TreeMap<>(here);
     differences.forEach(difference -> restore(now, difference.name()));
+    differences.stream()
+        .filter(difference -> !difference.deleted())
+        .forEach(difference -> theirs.put(difference.name(), difference.source()));
     result.changed(Direction.UP, 0);
     result.changed(Direction.DOWN, 0);
     up.addAll(plan.up());
@@ -147,18 +151,19 @@ final class SyncBoth {
 
   // Theirs beside ours; ours is what both have from now on, with the copy.
   private void keepBeside(String name) throws IOException {
-    Path theirs = incoming.resolve(name);
+    Path came = incoming.resolve(name);
+    Entry.at(incoming, name).ifPresent(entry -> theirs.put(name, entry));
     up.add(name);
-    if (same(theirs, root.resolve(name))) {
+    if (same(came, root.resolve(name))) {
       return;
     }
     for (int n = 1; ; n++) {
       String copy = name + ".conflict" + (n == 1 ? "" : n);
       boolean free = !Files.exists(root.resolve(copy), LinkOption.NOFOLLOW_LINKS);
       if (free) {
-        Files.move(theirs, root.resolve(copy));
+        Files.move(came, root.resolve(copy));
       }
-      if (free || same(theirs, root.resolve(copy))) {
+      if (free || same(came, root.resolve(copy))) {
         Entry.at(root, copy).ifPresent(entry -> here.put(copy, entry));
         up.add(copy);
         result.conflict(name, copy);
@@ -189,6 +194,17 @@ final class SyncBoth {
     result.changed(Direction.UP, report.changed());
     // As they were before: what changed since then is a change of the next sync.
     up.forEach(name -> Optional.ofNullable(here.get(name)).ifPresent(is -> now.put(name, is)));
+    theirs.keySet().retainAll(up);
+    new SyncReplaced(sync, runner).settle(theirs).forEach(this::tellKept);
+  }
+
+  private void tellKept(String name, String copy) {
+    result.conflict(name, copy);
+    sync.sayOnce(
+        "conflict: "
+            + name
+            + " was changed in the runner while it was synced; that is kept there as "
+            + copy);
   }
 
   private void deleteHere(List<String> names, Map<String, Entry> now) throws IOException {

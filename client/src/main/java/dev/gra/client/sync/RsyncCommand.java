@@ -37,6 +37,9 @@ public record RsyncCommand(Direction direction, Set<Mode> modes, Optional<List<S
   /** Where what comes is put, until it is seen whether it may take its place. */
   public static final String INCOMING = ".gra-incoming";
 
+  /** Where an upload of both ways puts what it replaces in the runner. */
+  public static final String REPLACED = ".gra-replaced";
+
   private static final String PARTIAL = ".gra-partial";
 
   public RsyncCommand {
@@ -89,6 +92,9 @@ public record RsyncCommand(Direction direction, Set<Mode> modes, Optional<List<S
     if (is(Mode.STAGED)) {
       words.add("--compare-dest=../");
     }
+    if (direction == Direction.UP && is(Mode.BOTH_WAYS)) {
+      words.addAll(List.of("--backup", "--backup-dir=" + REPLACED));
+    }
     String here = is(Mode.STAGED) ? INCOMING + "/" : "./";
     words.addAll(
         direction == Direction.UP ? List.of(here, "runner:./") : List.of("runner:./", here));
@@ -107,7 +113,8 @@ public record RsyncCommand(Direction direction, Set<Mode> modes, Optional<List<S
    */
   static String filters(Path root, boolean guarded) throws IOException {
     // What is at the root of a runner's workspace for ssh is neither brought nor deleted.
-    List<String> filters = new ArrayList<>(List.of("- " + PARTIAL, "- /" + INCOMING, "- /.gra"));
+    List<String> filters =
+        new ArrayList<>(List.of("- " + PARTIAL, "- /" + INCOMING, "- /" + REPLACED, "- /.gra"));
     if (guarded) {
       // Programs here obey these, and what runs in a runner must not tell them what to do.
       filters.add("- .git");
