@@ -7,8 +7,13 @@ import static org.awaitility.Awaitility.await;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Proxy;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.Channels;
+import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -184,25 +189,46 @@ class SshTest {
   }
 
   @Test
-  void a_port_is_forwarded_by_ssh() throws Exception {
+  void ports_are_forwarded_by_ssh_in_the_ways_that_editors_use() throws Exception {
     int there = freePort();
     int here = freePort();
+    int socks = freePort();
+    Path unix = directory.resolve("unix");
     String server =
         "import socket; s = socket.create_server(('127.0.0.1', %d)); print('up', flush=True);"
-            + " c = s.accept()[0]; c.sendall(b'pong'); c.close(); input()";
+            + " [(c.sendall(b'pong'), c.close()) for c in (s.accept()[0] for _ in range(3))];"
+            + " input()";
     String remote = "python3 -c \"" + server.formatted(there) + "\"";
-    String forward = here + ":127.0.0.1:" + there;
-    Process ssh = tool().start("ssh", "-F", config, "-L", forward, HOST, remote);
+    String target = "127.0.0.1:" + there;
+    String port = here + ":" + target;
+    String file = unix + ":" + target;
+    Process ssh =
+        tool().start("ssh", "-F", config, "-L", port, "-L", file, "-D", "" + socks, HOST, remote);
     try {
       assertThat(ssh.getInputStream().readNBytes(3)).asString().isEqualTo("up\n");
-      try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), here)) {
-        assertThat(socket.getInputStream().readAllBytes()).asString().isEqualTo("pong");
+      InetSocketAddress local = loopback(here);
+      InetSocketAddress proxy = loopback(socks);
+      assertThat(said(Proxy.NO_PROXY, local)).isEqualTo("pong");
+      assertThat(said(new Proxy(Proxy.Type.SOCKS, proxy), loopback(there))).isEqualTo("pong");
+      try (var channel = SocketChannel.open(UnixDomainSocketAddress.of(unix))) {
+        assertThat(Channels.newInputStream(channel).readAllBytes()).asString().isEqualTo("pong");
       }
       ssh.getOutputStream().write('\n');
       ssh.getOutputStream().flush();
       assertThat(ssh.waitFor(20, TimeUnit.SECONDS)).isTrue();
     } finally {
       ssh.destroyForcibly();
+    }
+  }
+
+  private static InetSocketAddress loopback(int port) {
+    return new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
+  }
+
+  private static String said(Proxy proxy, InetSocketAddress address) throws IOException {
+    try (Socket socket = new Socket(proxy)) {
+      socket.connect(address);
+      return new String(socket.getInputStream().readAllBytes(), UTF_8);
     }
   }
 

@@ -14,10 +14,10 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** SSH into a pod, which has no capability, no root and no port. */
+/** Shells and files of a pod, which has no capability, no root and no port. */
 @Tag("cluster")
-class SshClusterTest {
-  private static final String ACCOUNT = "e2e-ssh";
+class PodFilesTest {
+  private static final String ACCOUNT = "e2e-files";
   private static final String RUNNER = "shell";
 
   @TempDir Path temp;
@@ -62,5 +62,35 @@ class SshClusterTest {
     Files.move(data, temp.resolve("gone"), StandardCopyOption.REPLACE_EXISTING);
     tool.run("rsync", "-e", "ssh -F " + config, "gra." + RUNNER + ":there", "data").succeeded();
     assertThat(data).hasBinaryContent(bytes);
+  }
+
+  @Test
+  void a_tree_is_synced_with_a_pod_and_gets_into_the_next_one_too() throws Exception {
+    Path tree = Files.createDirectories(temp.resolve("tree"));
+    Files.writeString(Files.createDirectories(tree.resolve("d")).resolve("in"), "3");
+    Gractl here = gractl.in(tree);
+    here.run("sync").succeeded();
+    here.run("exec", "--sync", "--", "sh", "-c", "cat d/in d/in >out").succeeded();
+    assertThat(tree.resolve("out")).hasContent("33");
+
+    String byAge = "--sort-by=.metadata.creationTimestamp";
+    String pods = Kubectl.run("-n", "gra-runners", "get", "pods", "-o", "name", byAge);
+    String newest = pods.lines().reduce((before, next) -> next).orElseThrow();
+    Kubectl.run("-n", "gra-runners", "delete", newest, "--grace-period=1");
+    assertThat(here.run("sync", "--both", "--delete").succeeded().err()).contains("is new");
+
+    assertThat(here.run("exec", "--", "cat", "d/in", "out").succeeded().out()).isEqualTo("333");
+    String own = here.run("config", "get", "runner").succeeded().out().strip();
+    here.run("runners", "delete", own).succeeded();
+  }
+
+  @Test
+  void a_copy_is_whole_either_way() throws Exception {
+    byte[] bytes = new byte[20 << 20];
+    new Random(8).nextBytes(bytes);
+    Path data = Files.write(temp.resolve("data"), bytes);
+    gractl.in(temp).run("cp", "data", RUNNER + ":there").succeeded();
+    gractl.in(temp).run("cp", RUNNER + ":there", "back").succeeded();
+    assertThat(temp.resolve("back")).hasSameBinaryContentAs(data);
   }
 }
