@@ -13,8 +13,8 @@ public final class Limits {
   /** What a client asks for by default, per output stream. */
   public static final long OUTPUT_WINDOW_BYTES = 1L << 20;
 
-  /** How much stdin a runner takes beyond what the command has consumed. */
-  public static final long STDIN_WINDOW_BYTES = 256L << 10;
+  /** Most stdin that a runner takes beyond what the command has consumed; it may take less. */
+  public static final long STDIN_WINDOW_BYTES = 1L << 20;
 
   /**
    * Most that a client consumes without telling. A spool that blocks must hold more: its command

@@ -73,7 +73,7 @@ public final class RunnerExec {
   private final String execId;
   private final Host host;
   private final StdinReceiver stdin;
-  private final boolean wantsStdin;
+  private final long stdinWindow;
   private final Map<Long, Attachment> attachments = new LinkedHashMap<>();
   private final boolean[] outputClosed = new boolean[2];
   private long writer = NO_WRITER;
@@ -82,13 +82,14 @@ public final class RunnerExec {
   private Ended ended;
 
   /**
-   * @param wantsStdin whether the command has a stdin that a client feeds
+   * @param stdinWindow how much stdin is taken beyond what the command has consumed, at most {@link
+   *     Limits#STDIN_WINDOW_BYTES}; 0 if no client feeds it
    */
-  public RunnerExec(String execId, boolean wantsStdin, Host host) {
+  public RunnerExec(String execId, long stdinWindow, Host host) {
     this.execId = execId;
-    this.wantsStdin = wantsStdin;
     this.host = host;
-    this.stdin = new StdinReceiver(wantsStdin, Limits.STDIN_WINDOW_BYTES);
+    this.stdinWindow = stdinWindow;
+    this.stdin = new StdinReceiver(stdinWindow);
   }
 
   /**
@@ -217,7 +218,7 @@ public final class RunnerExec {
   public void stdinConsumed(long upTo) {
     stdin.consumed(upTo);
     // Told in quarters of the window, and at once when the sender has nothing left to go on with.
-    if (upTo - creditedStdin >= Limits.STDIN_WINDOW_BYTES / 4 || upTo == stdin.accepted()) {
+    if (upTo - creditedStdin >= stdinWindow / 4 || upTo == stdin.accepted()) {
       Attachment attachment = attachments.get(writer);
       if (attachment != null && stdin.takesMore()) {
         attachment.stdinCreditDue = true;
@@ -291,7 +292,7 @@ public final class RunnerExec {
 
   /** True if the command has a stdin whose end was not accepted and which it hasn't closed. */
   public boolean stdinUnfinished() {
-    return wantsStdin && stdin.takesMore();
+    return stdin.takesMore();
   }
 
   /** Once it has ended there is nothing to fight over: whoever comes is told the ending. */

@@ -13,9 +13,9 @@ final class StdinReceiver {
   private long end = -1;
   private boolean closed;
 
-  StdinReceiver(boolean wanted, long window) {
+  StdinReceiver(long window) {
     this.window = window;
-    this.closed = !wanted;
+    this.closed = window == 0;
   }
 
   /** Answers what is new of the bytes; empty if all came before or nobody wants them. */

@@ -29,7 +29,8 @@ class HostilePeersTest {
   void a_runner_withstands_any_client(@ForAll("choices") byte[] bytes) {
     Choices choices = new Choices(bytes);
     HostileHost host = new HostileHost();
-    RunnerExec exec = new RunnerExec("exec", choices.below(4) != 3, host);
+    RunnerExec exec =
+        new RunnerExec("exec", choices.below(4) * Limits.STDIN_WINDOW_BYTES / 4, host);
     long key = 0;
     boolean attached = false;
     while (!choices.exhausted()) {

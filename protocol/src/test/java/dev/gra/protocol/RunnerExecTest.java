@@ -75,7 +75,7 @@ class RunnerExecTest {
   }
 
   private final Notes host = new Notes();
-  private final RunnerExec exec = new RunnerExec("exec", true, host);
+  private final RunnerExec exec = new RunnerExec("exec", Limits.STDIN_WINDOW_BYTES, host);
 
   @Test
   void started_comes_first_then_output_as_far_as_credit_goes_then_ended() {

@@ -32,7 +32,7 @@ final class SimHost implements RunnerExec.Host {
   SimHost(Scenario scenario, Set<String> seen) {
     this.seen = seen;
     this.scenario = scenario;
-    this.exec = new RunnerExec("exec", scenario.stdin(), this);
+    this.exec = new RunnerExec("exec", scenario.stdin() ? Limits.STDIN_WINDOW_BYTES / 4 : 0, this);
     this.stdinClosed = !scenario.stdin();
   }
 

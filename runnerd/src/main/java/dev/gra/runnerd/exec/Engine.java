@@ -174,7 +174,9 @@ public final class Engine {
   private Exec create(Start start, SpecHash spec) throws Refusal {
     Instant now = clock.instant();
     ExecRecord record = new ExecRecord(Endings.recorded(start, now), spec, Optional.empty());
-    Exec exec = host.live(settings, start, record, registry.nextSequence(now), keeper, this::ended);
+    long window = StdinWindow.of(start, registry.live());
+    long sequence = registry.nextSequence(now);
+    Exec exec = host.live(settings, start, window, record, sequence, keeper, this::ended);
     if (start.getLight()) {
       host.run().reactor().post(() -> begin(exec));
     } else {

@@ -54,7 +54,7 @@ public final class Exec {
   /** One that is about to live; its attachments see nothing before {@link #open}. */
   static Exec live(
       ExecRecord record, long sequence, Spools spools, Keeper keeper, LifeContext context) {
-    Exec exec = new Exec(record, sequence, spools, keeper, context.start().getStdin());
+    Exec exec = new Exec(record, sequence, spools, keeper, context.stdinWindow());
     exec.light = context.start().getLight();
     exec.life = Optional.of(new Life(exec, exec.streams, context));
     return exec;
@@ -62,19 +62,19 @@ public final class Exec {
 
   /** One that has ended, as a journal tells. */
   static Exec ended(ExecRecord record, long sequence, Spools spools, Keeper keeper, Ended ended) {
-    Exec exec = new Exec(record, sequence, spools, keeper, false);
+    Exec exec = new Exec(record, sequence, spools, keeper, 0);
     exec.open = true;
     exec.streams.ended(ended);
     return exec;
   }
 
-  private Exec(ExecRecord record, long sequence, Spools spools, Keeper keeper, boolean wantsStdin) {
+  private Exec(ExecRecord record, long sequence, Spools spools, Keeper keeper, long stdinWindow) {
     this.record = record;
     this.sequence = sequence;
     this.spools = spools;
     this.keeper = keeper;
     this.life = Optional.empty();
-    this.streams = new RunnerExec(record.id(), wantsStdin, new Host());
+    this.streams = new RunnerExec(record.id(), stdinWindow, new Host());
   }
 
   /** Its id. */

@@ -56,6 +56,7 @@ public final class Host {
   Exec live(
       Settings settings,
       Start start,
+      long stdinWindow,
       ExecRecord record,
       long sequence,
       Exec.Keeper keeper,
@@ -68,6 +69,7 @@ public final class Host {
     LifeContext context =
         new LifeContext(
             start,
+            stdinWindow,
             mark(record),
             () -> launch.command(start, files.directory(record.id())),
             spawner,

@@ -9,6 +9,8 @@ import java.io.IOException;
  * What an exec needs to live.
  *
  * @param start what was asked for
+ * @param stdinWindow how much stdin it takes beyond what its command has consumed, in bytes; 0 for
+ *     none
  * @param mark the mark of its processes
  * @param command makes the command, writing its script
  * @param spawner starts it
@@ -17,6 +19,7 @@ import java.io.IOException;
  */
 record LifeContext(
     Start start,
+    long stdinWindow,
     long mark,
     CommandSource command,
     Spawner spawner,
