@@ -141,8 +141,11 @@ class S3MountTest {
       path, last = "/workspace/dataset/trips", None
       while True:
           try:
+              now = f"{len(os.listdir(path))} files"
               with open(path + "/watched", "rb") as file:
-                  now = f"{len(os.listdir(path))} files, {len(file.read())} bytes"
+                  now += f", {len(file.read())} bytes"
+          except FileNotFoundError:
+              now += ", not mine"
           except OSError as e:
               now = "error"
           if now != last:
