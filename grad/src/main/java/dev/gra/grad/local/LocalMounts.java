@@ -41,12 +41,6 @@ final class LocalMounts {
               "gractl local start --isolation bubblewrap, or read them by s3://")
           .exception();
     }
-    if (!Files.isReadable(FUSE) || !Files.isWritable(FUSE)) {
-      throw new Unsupported(
-              "datasets can't be mounted: " + FUSE + " isn't there, or not for this user",
-              "modprobe fuse, or read them by s3://")
-          .exception();
-    }
     missing(path)
         .ifPresent(
             program -> {
@@ -55,6 +49,12 @@ final class LocalMounts {
                       "apt-get install s3fs util-linux coreutils, or read them by s3://")
                   .exception();
             });
+    if (!Files.isReadable(FUSE) || !Files.isWritable(FUSE)) {
+      throw new Unsupported(
+              "datasets can't be mounted: " + FUSE + " isn't there, or not for this user",
+              "modprobe fuse, or read them by s3://")
+          .exception();
+    }
   }
 
   private static Optional<String> missing(String path) {
