@@ -407,7 +407,7 @@ class gractl {
 
     final One idleTimeout = option("--idle-timeout TIME", "How long it may be unused: 60m, never.");
 
-    final Many datasets = options("--dataset DATASET", "S3 data: NAME=s3://BUCKET/PREFIX[,endpoint=URL][,region=R][,secret=NAME].");
+    final Many datasets = options("--dataset DATASET", "S3 data: NAME=s3://BUCKET/PREFIX[,endpoint=URL][,region=R][,secret=NAME][,mount=PATH[,writable=true]].");
 
     final Many labels = options("-l, --label KEY=VALUE", "");
 

@@ -107,6 +107,23 @@ class S3DataTest {
   }
 
   @Test
+  void pandas_and_duckdb_read_200_mb_of_parquet_as_a_file() {
+    create("files", dataset("trips", "trips", "ours") + ",mount=/workspace/dataset/trips");
+
+    assertThat(python("files", MOUNTED).succeeded().out())
+        .isEqualTo(expected + "\n" + expected + "\n");
+  }
+
+  private static final String MOUNTED =
+      """
+      import duckdb, pandas
+      path = "/workspace/dataset/trips/trips.parquet"
+      cents = pandas.read_parquet(path)["cents"]
+      print(len(cents), cents.sum())
+      print(*duckdb.execute("select count(*), sum(cents) from read_parquet($1)", [path]).fetchone())
+      """;
+
+  @Test
   void a_dataset_that_is_not_the_first_is_read_by_its_profile() {
     create("second", dataset("locked", "trips", "wrong"), dataset("open", "trips", "ours"));
     String read =

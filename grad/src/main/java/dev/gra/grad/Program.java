@@ -128,6 +128,7 @@ final class Program implements AutoCloseable {
         config.given(Key.KUBE_CONTEXT),
         config.text(Key.NAMESPACE),
         config.givenPath(Key.POD_TEMPLATE),
+        config.given(Key.MOUNT_IMAGE),
         new SpecDefaults(standard.preset(), config.text(Key.RUNNER_IMAGE), standard.idleTimeout()),
         config.duration(Key.START_TIMEOUT),
         config.duration(Key.ROOM_TIMEOUT));

@@ -18,13 +18,14 @@ import java.util.stream.Stream;
 
 /**
  * Datasets as people write them: {@code
- * NAME=s3://BUCKET[/PREFIX][,region=R][,endpoint=URL][,secret=NAME]}.
+ * NAME=s3://BUCKET[/PREFIX][,region=R][,endpoint=URL][,secret=NAME][,mount=PATH[,writable=true]]}.
  */
 public final class DatasetText {
   private static final Pattern FORM =
       Pattern.compile("([^=,]+)=s3://([^/,]+)/*([^,]*?)/*((?:,[^,]+)*)");
   private static final String HELP =
-      "NAME=s3://BUCKET/PREFIX,endpoint=http://HOST:PORT,region=REGION,secret=NAME";
+      "NAME=s3://BUCKET/PREFIX,endpoint=http://HOST:PORT,region=REGION,secret=NAME"
+          + ",mount=/workspace/dataset/NAME,writable=true";
 
   /** Those of an option, given once for each. */
   public static List<Dataset> options(List<String> given) {
@@ -97,8 +98,18 @@ public final class DatasetText {
       case "region" -> dataset.setRegion(value);
       case "endpoint" -> dataset.setEndpoint(value);
       case "secret" -> dataset.setSecret(value);
+      case "mount" -> dataset.setMount(value);
+      case "writable" -> dataset.setWritable(flag(value, where));
       default -> throw Usage.error(where + ": a dataset has no " + key, HELP);
     }
+  }
+
+  private static boolean flag(String value, String where) {
+    return switch (value) {
+      case "true" -> true;
+      case "false" -> false;
+      default -> throw Usage.error(where + ": writable is true or false", HELP);
+    };
   }
 
   /** For JSON. */
@@ -117,6 +128,8 @@ public final class DatasetText {
     json.put("region", dataset.getRegion());
     json.put("endpoint", dataset.getEndpoint());
     json.put("secret", dataset.getSecret());
+    json.put("mount", dataset.getMount());
+    json.put("writable", dataset.getWritable());
     return json;
   }
 

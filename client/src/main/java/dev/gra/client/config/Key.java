@@ -50,7 +50,8 @@ public enum Key {
   DATASETS(
       true,
       "S3 data of a runner made for this workspace: NAME=s3://BUCKET/PREFIX[,endpoint=URL]"
-          + "[,region=REGION][,secret=NAME], more of them after a space");
+          + "[,region=REGION][,secret=NAME][,mount=/workspace/dataset/DIR[,writable=true]], more of"
+          + " them after a space");
 
   private final boolean workspaceMaySet;
   private final String meaning;

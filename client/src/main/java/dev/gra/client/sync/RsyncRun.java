@@ -69,7 +69,7 @@ public final class RsyncRun {
    */
   public RsyncReport run(RsyncCommand command) throws IOException, InterruptedException {
     try (RsyncBridge bridge = RsyncBridge.create()) {
-      Files.writeString(bridge.file("filters"), command.filters(root));
+      Files.writeString(bridge.file("filters"), datasets() + command.filters(root));
       String names = String.join("\0", command.only().orElse(List.of()));
       Files.writeString(bridge.file("names"), names);
       Process rsync = start(command, bridge);
@@ -84,6 +84,14 @@ public final class RsyncRun {
         rsync.destroy();
       }
     }
+  }
+
+  /** What is mounted there is nobody's work of here: neither brought nor, above all, deleted. */
+  private String datasets() {
+    boolean mounted =
+        runner.getSpec().getDatasetsList().stream()
+            .anyMatch(dataset -> !dataset.getMount().isEmpty());
+    return mounted ? "- /dataset\0" : "";
   }
 
   private Process start(RsyncCommand command, RsyncBridge bridge) throws IOException {

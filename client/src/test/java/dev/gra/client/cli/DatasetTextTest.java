@@ -30,6 +30,21 @@ class DatasetTextTest {
           .build();
 
   @Test
+  void a_mount_is_read_only_unless_it_says_otherwise() {
+    var datasets =
+        DatasetText.options(
+            List.of(
+                "a=s3://b,secret=s,mount=/workspace/dataset/a",
+                "c=s3://d,secret=s,mount=/workspace/dataset/c,writable=true"));
+
+    assertThat(datasets.getFirst().getMount()).isEqualTo("/workspace/dataset/a");
+    assertThat(datasets.getFirst().getWritable()).isFalse();
+    assertThat(datasets.getLast().getWritable()).isTrue();
+    assertThatThrownBy(() -> DatasetText.options(List.of("a=s3://b,writable=yes")))
+        .hasMessageContaining("writable is true or false");
+  }
+
+  @Test
   void a_dataset_is_an_address_and_what_belongs_to_it() {
     String text = "trips=s3://nyc/2024/year=1/,endpoint=http://s3:9000,region=eu-west-1,secret=key";
 

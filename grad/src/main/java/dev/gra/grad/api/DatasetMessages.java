@@ -1,6 +1,8 @@
 package dev.gra.grad.api;
 
+import dev.gra.grad.runner.DatasetMount;
 import dev.gra.grad.runner.Datasets;
+import dev.gra.grad.runner.InvalidFieldException;
 import dev.gra.v1.Dataset;
 import java.util.List;
 import java.util.Optional;
@@ -25,7 +27,16 @@ final class DatasetMessages {
             ? dev.gra.grad.runner.Dataset.DEFAULT_REGION
             : asked.getRegion(),
         given(asked.getEndpoint()),
-        given(asked.getSecret()));
+        given(asked.getSecret()),
+        mount(asked));
+  }
+
+  private static Optional<DatasetMount> mount(Dataset asked) {
+    if (asked.getMount().isEmpty() && asked.getWritable()) {
+      throw new InvalidFieldException(
+          "spec.datasets.writable", "of " + asked.getName() + ": wants a mount");
+    }
+    return given(asked.getMount()).map(path -> new DatasetMount(path, asked.getWritable()));
   }
 
   private static Optional<String> given(String value) {
@@ -44,6 +55,8 @@ final class DatasetMessages {
         .setRegion(dataset.region())
         .setEndpoint(dataset.endpoint().orElse(""))
         .setSecret(dataset.secret().orElse(""))
+        .setMount(dataset.mount().map(DatasetMount::path).orElse(""))
+        .setWritable(dataset.mount().map(DatasetMount::writable).orElse(false))
         .build();
   }
 }

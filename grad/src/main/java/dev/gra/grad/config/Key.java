@@ -26,6 +26,11 @@ public enum Key {
   NAMESPACE("gra-runners", Forms.TEXT, "where the kubernetes runtime makes its pods"),
   RUNNER_IMAGE("gra-runner:dev", Forms.TEXT, "the image of runners that ask for none"),
   POD_TEMPLATE("", Forms.PATH, "a file laid over the pod that runners are made of, in YAML"),
+  MOUNT_IMAGE(
+      "",
+      Forms.TEXT,
+      "the image with s3fs that mounts datasets, privileged, beside runners that ask for it; by"
+          + " default none are mounted (kustomize/s3-mounts)"),
   START_TIMEOUT("5m", Forms.DURATION, "how long a pod may take until its runner is ready"),
   ROOM_TIMEOUT(
       "1m",

@@ -8,6 +8,7 @@ import dev.gra.grad.runner.RunnerFailure.NoRoom;
 import dev.gra.grad.runner.RunnerFailure.StartFailed;
 import dev.gra.grad.runner.RunnerFailure.Unavailable;
 import dev.gra.grad.runner.RunnerFailure.Unsupported;
+import dev.gra.grad.runner.S3fs;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashSet;
@@ -115,6 +116,10 @@ final class Arrival {
   }
 
   private RunnerFailure hopeless(String why) {
+    return S3fs.failure(why).orElseGet(() -> otherwiseHopeless(why));
+  }
+
+  private RunnerFailure otherwiseHopeless(String why) {
     var failure = new StartFailed(made.annotations().name(), why);
     return DatasetPod.lacksSecret(made.annotations().spec().datasets(), why)
         ? new Unsupported(failure.message(), DatasetPod.fix(cluster.namespace()))

@@ -142,6 +142,10 @@ final class Cluster implements AutoCloseable {
       if (e.getCode() == ClusterFailure.CONFLICT) {
         return Optional.empty();
       }
+      if (ClusterFailure.forbidsMounts(e)) {
+        var message = "this cluster forbids what mounts datasets: " + ClusterFailure.message(e);
+        throw new Unsupported(message, MountPod.fix(namespace)).exception(e);
+      }
       throw ClusterFailure.of("the pod can't be made", e);
     }
   }

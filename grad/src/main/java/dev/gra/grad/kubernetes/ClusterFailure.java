@@ -26,6 +26,11 @@ final class ClusterFailure {
     return failure(what, e).exception(e);
   }
 
+  /** Whether admission has something against the sidecars that mount datasets. */
+  static boolean forbidsMounts(ApiException e) {
+    return e.getCode() == FORBIDDEN && message(e).contains("\"" + MountPod.CONTAINER);
+  }
+
   private static RunnerFailure failure(String what, ApiException e) {
     var message = message(e);
     return switch (e.getCode()) {

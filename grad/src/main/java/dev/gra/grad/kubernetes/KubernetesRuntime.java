@@ -113,7 +113,9 @@ public final class KubernetesRuntime implements RunnerRuntime {
     var annotations =
         new RunnerAnnotations(
             owner, request.name(), request.labels(), request.spec().resolve(settings.defaults()));
-    var made = cluster.create(template.pod(podName, annotations)).flatMap(PodView::of);
+    var pod = template.pod(podName, annotations);
+    MountPod.addTo(pod, annotations.spec().datasets().mounted(), settings.mountImage());
+    var made = cluster.create(pod).flatMap(PodView::of);
     made.ifPresent(pods::saw);
     return made;
   }

@@ -14,6 +14,7 @@ import java.util.Optional;
  * @param context of the kubeconfig; empty: its current one
  * @param namespace where the pods are
  * @param template a file laid over the pod template that comes with grad
+ * @param mountImage what mounts datasets, beside the runner and privileged; empty: none are mounted
  * @param defaults what a runner has if nothing else is asked for; its image must not be empty
  * @param startPatience how long a runner may take to be ready
  * @param roomPatience how long of that it may wait for a node with room
@@ -23,6 +24,7 @@ public record KubernetesSettings(
     Optional<String> context,
     String namespace,
     Optional<Path> template,
+    Optional<String> mountImage,
     SpecDefaults defaults,
     Duration startPatience,
     Duration roomPatience) {
@@ -30,6 +32,7 @@ public record KubernetesSettings(
     Objects.requireNonNull(kubeconfig);
     Objects.requireNonNull(context);
     Objects.requireNonNull(template);
+    Objects.requireNonNull(mountImage);
     Objects.requireNonNull(startPatience);
     Objects.requireNonNull(roomPatience);
     if (namespace.isBlank() || defaults.image().isEmpty()) {

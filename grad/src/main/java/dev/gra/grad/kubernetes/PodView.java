@@ -3,6 +3,7 @@ package dev.gra.grad.kubernetes;
 import dev.gra.grad.runner.Runner;
 import dev.gra.grad.runner.RunnerState;
 import dev.gra.grad.runner.RunnerUid;
+import dev.gra.grad.runner.S3fs;
 import io.kubernetes.client.openapi.models.V1ContainerState;
 import io.kubernetes.client.openapi.models.V1ContainerStateTerminated;
 import io.kubernetes.client.openapi.models.V1ContainerStatus;
@@ -14,6 +15,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /** A Pod, read as a runner. */
 record PodView(V1Pod pod, RunnerAnnotations annotations) {
@@ -113,15 +115,48 @@ record PodView(V1Pod pod, RunnerAnnotations annotations) {
     if (phase().equals("Failed")) {
       return Optional.of(message());
     }
-    return container()
+    return mountless()
+        .or(() -> mounts().stream().flatMap(each -> hopeless(each).stream()).findFirst())
+        .or(() -> container().flatMap(PodView::hopeless));
+  }
+
+  /** What mounts datasets, until the runner has run once: from then on it mends itself. */
+  private List<V1ContainerStatus> mounts() {
+    var status = pod.getStatus();
+    var ran =
+        container()
+            .map(V1ContainerStatus::getLastState)
+            .map(V1ContainerState::getTerminated)
+            .isPresent();
+    return ran || status == null || status.getInitContainerStatuses() == null
+        ? List.of()
+        : status.getInitContainerStatuses().stream()
+            .filter(each -> each.getName().startsWith(MountPod.CONTAINER))
+            .toList();
+  }
+
+  /** What s3fs said, if it couldn't mount a dataset. */
+  private Optional<String> mountless() {
+    return mounts().stream()
+        .flatMap(each -> Stream.of(each.getState(), each.getLastState()))
+        .filter(Objects::nonNull)
+        .map(V1ContainerState::getTerminated)
+        .filter(Objects::nonNull)
+        .map(end -> String.valueOf(end.getMessage()).strip())
+        .filter(words -> S3fs.failure(words).isPresent())
+        .findFirst();
+  }
+
+  private static Optional<String> hopeless(V1ContainerStatus container) {
+    return Optional.of(container)
         .map(V1ContainerStatus::getState)
         .map(V1ContainerState::getWaiting)
         .filter(waiting -> HOPELESS.contains(waiting.getReason()))
-        .map(waiting -> reason(waiting.getReason(), waiting.getMessage()) + lastEnd());
+        .map(waiting -> reason(waiting.getReason(), waiting.getMessage()) + lastEnd(container));
   }
 
-  private String lastEnd() {
-    return container()
+  private static String lastEnd(V1ContainerStatus container) {
+    return Optional.of(container)
         .map(V1ContainerStatus::getLastState)
         .map(V1ContainerState::getTerminated)
         .map(end -> " (it had ended: " + end.getReason() + ", exit code " + end.getExitCode() + ")")

@@ -1,6 +1,7 @@
 package dev.gra.grad.local;
 
 import com.fasterxml.jackson.jr.ob.JSON;
+import dev.gra.grad.runner.DatasetMount;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -63,7 +64,7 @@ record Bubblewrap(
     variables.put("SHELL", "/bin/bash");
     variables.put("PATH", own.path(interpreters.get().binaries(), HostRoot::shows));
     variables.putAll(datasetVariables);
-    return new Command(argv, variables);
+    return new Command(LocalMounts.around(argv, datasets, directory), variables);
   }
 
   private List<String> namespaces(String hostName) {
@@ -98,6 +99,10 @@ record Bubblewrap(
     arguments.addAll(bind("--bind", directory.link(), LINK));
     if (!runner.spec().datasets().isEmpty()) {
       arguments.addAll(bind("--ro-bind", directory.aws(), AWS));
+    }
+    if (!runner.spec().datasets().mounted().isEmpty()) {
+      // What is mounted there later comes in by itself.
+      arguments.addAll(bind("--bind", directory.datasets(), DatasetMount.ROOT));
     }
     for (var prefix : interpreters.get().prefixes()) {
       arguments.addAll(bind("--ro-bind", prefix, prefix.toString()));

@@ -20,6 +20,7 @@ import dev.gra.grad.runner.RunnerName;
 import dev.gra.grad.runner.RunnerRuntime;
 import dev.gra.grad.runner.RunnerState;
 import dev.gra.grad.runner.RunnerUid;
+import dev.gra.grad.runner.S3fs;
 import java.io.IOException;
 import java.nio.channels.ByteChannel;
 import java.nio.file.Files;
@@ -207,7 +208,9 @@ public final class LocalRuntime implements RunnerRuntime {
   }
 
   private LocalRunner makeable(LocalRunner made) {
-    var _ = Secrets.of(settings.stateDirectory()).variables(made.record().spec().datasets());
+    var datasets = made.record().spec().datasets();
+    LocalMounts.require(datasets, isolation, settings.environment().getOrDefault("PATH", ""));
+    var _ = Secrets.of(settings.stateDirectory()).variables(datasets);
     if (runners.size() >= settings.maxRunners()) {
       throw new NoRoom("runners", "there are " + settings.maxRunners() + " runners already")
           .exception();
@@ -236,7 +239,9 @@ public final class LocalRuntime implements RunnerRuntime {
         .startFailure()
         .ifPresent(
             why -> {
-              throw new StartFailed(settled.runner().name(), why).exception();
+              throw S3fs.failure(why)
+                  .orElseGet(() -> new StartFailed(settled.runner().name(), why))
+                  .exception();
             });
     if (created && settled.gone() && settled.runner().state() == RunnerState.DELETING) {
       throw new Unavailable("runner " + settled.runner().name() + " was deleted while it was made")

@@ -68,6 +68,16 @@ record RunnerDirectory(Path path, RunnerUid uid) {
     return path.resolve("aws");
   }
 
+  /** Where the runner's datasets are mounted; only its own mount namespace has anything there. */
+  Path datasets() {
+    return path.resolve("datasets");
+  }
+
+  /** Which of them once were, and what s3fs said. */
+  Path mounts() {
+    return path.resolve("mounts");
+  }
+
   /** The program of {@link KeyringFilter}. */
   Path seccomp() {
     return etc().resolve("seccomp");

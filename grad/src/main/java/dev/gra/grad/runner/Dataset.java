@@ -10,6 +10,7 @@ import java.util.regex.Pattern;
  * @param prefix of the keys, without slashes around it; empty: all of the bucket
  * @param endpoint where S3 is; empty: at AWS
  * @param secret that has the key; empty: the runner's own identity, if it has one
+ * @param mount where it is seen as files too
  */
 public record Dataset(
     String name,
@@ -17,7 +18,8 @@ public record Dataset(
     String prefix,
     String region,
     Optional<String> endpoint,
-    Optional<String> secret) {
+    Optional<String> secret,
+    Optional<DatasetMount> mount) {
   public static final String DEFAULT_REGION = "us-east-1";
 
   private static final Pattern LABEL = Pattern.compile("[a-z]([a-z0-9-]{0,61}[a-z0-9])?");
@@ -57,6 +59,21 @@ public record Dataset(
                 LABEL.matcher(value).matches(),
                 "secret",
                 "of " + name + ": 1 to 63 lower-case letters, digits and '-'"));
+    require(
+        mount.isEmpty() || secret.isPresent(),
+        "mount",
+        "of " + name + ": wants a secret; s3fs takes no pod's identity");
+  }
+
+  /** One that is read by its address alone. */
+  public Dataset(
+      String name,
+      String bucket,
+      String prefix,
+      String region,
+      Optional<String> endpoint,
+      Optional<String> secret) {
+    this(name, bucket, prefix, region, endpoint, secret, Optional.empty());
   }
 
   private static boolean isBucket(String bucket) {
@@ -77,7 +94,7 @@ public record Dataset(
     return endpoint.length() <= MAX_ENDPOINT && ENDPOINT.matcher(endpoint).matches();
   }
 
-  private static void require(boolean right, String field, String problem) {
+  static void require(boolean right, String field, String problem) {
     if (!right) {
       throw new InvalidFieldException("spec.datasets." + field, problem);
     }
@@ -89,7 +106,7 @@ public record Dataset(
   }
 
   /** What a name is in names of environment variables. */
-  static String variable(String name) {
+  public static String variable(String name) {
     return name.toUpperCase(Locale.ROOT).replace('-', '_');
   }
 }

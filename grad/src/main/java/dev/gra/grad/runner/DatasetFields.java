@@ -21,6 +21,13 @@ public final class DatasetFields {
     fields.put("region", dataset.region());
     dataset.endpoint().ifPresent(endpoint -> fields.put("endpoint", endpoint));
     dataset.secret().ifPresent(secret -> fields.put("secret", secret));
+    dataset
+        .mount()
+        .ifPresent(
+            mount -> {
+              fields.put("mount", mount.path());
+              fields.put("writable", Boolean.toString(mount.writable()));
+            });
     return fields;
   }
 
@@ -48,7 +55,8 @@ public final class DatasetFields {
         text(map, "prefix").orElse(""),
         text(map, "region").orElse(""),
         text(map, "endpoint"),
-        text(map, "secret"));
+        text(map, "secret"),
+        text(map, "mount").map(path -> new DatasetMount(path, "true".equals(map.get("writable")))));
   }
 
   private static Optional<String> text(Map<?, ?> map, String key) {

@@ -18,6 +18,28 @@ public record Datasets(List<Dataset> all) {
     if (all.stream().map(Dataset::name).distinct().count() < all.size()) {
       throw new InvalidFieldException("spec.datasets.name", "two datasets have one name");
     }
+    requireApart(mounts(all));
+  }
+
+  private static List<DatasetMount> mounts(List<Dataset> all) {
+    return all.stream().flatMap(dataset -> dataset.mount().stream()).toList();
+  }
+
+  private static void requireApart(List<DatasetMount> mounts) {
+    if (mounts.stream().map(DatasetMount::path).distinct().count() < mounts.size()) {
+      throw new InvalidFieldException("spec.datasets.mount", "two datasets have one place");
+    }
+    for (var mount : mounts) {
+      if (mounts.stream().anyMatch(mount::within)) {
+        throw new InvalidFieldException(
+            "spec.datasets.mount", mount.path() + " is within another dataset");
+      }
+    }
+  }
+
+  /** Those that are mounted. */
+  public List<Dataset> mounted() {
+    return all.stream().filter(dataset -> dataset.mount().isPresent()).toList();
   }
 
   public boolean isEmpty() {

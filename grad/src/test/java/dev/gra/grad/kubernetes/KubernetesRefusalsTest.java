@@ -41,6 +41,7 @@ class KubernetesRefusalsTest {
         Optional.empty(),
         namespace,
         Optional.empty(),
+        Optional.empty(),
         new SpecDefaults(
             Preset.SMALL, "localhost/gra-runner:dev", IdleTimeout.after(Duration.ofMinutes(5))),
         Duration.ofMinutes(2),

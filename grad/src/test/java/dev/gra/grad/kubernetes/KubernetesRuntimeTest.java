@@ -43,6 +43,7 @@ class KubernetesRuntimeTest extends RunnerRuntimeContract {
             Optional.empty(),
             NAMESPACE,
             Optional.empty(),
+            Optional.empty(),
             new SpecDefaults(Preset.SMALL, IMAGE, IdleTimeout.after(Duration.ofMinutes(5))),
             Duration.ofMinutes(2),
             Duration.ofSeconds(5)));

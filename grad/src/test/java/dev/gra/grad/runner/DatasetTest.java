@@ -9,6 +9,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class DatasetTest {
   private static final Dataset TRIPS = dataset("trips", "http://s3:9000", "ours");
@@ -54,6 +55,71 @@ class DatasetTest {
             e -> assertThat(e.field()).isEqualTo("spec.datasets." + field));
   }
 
+  private static Dataset mounted(String name, String path) {
+    return new Dataset(
+        name,
+        "nyc",
+        "2024",
+        "us-east-1",
+        Optional.of("http://s3:9000"),
+        Optional.of("ours"),
+        Optional.of(new DatasetMount(path, false)));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "/workspace/dataset",
+        "/workspace/dataset/",
+        "/workspace/datasets/t",
+        "/workspace/dataset/../t",
+        "/workspace/dataset/a/./t",
+        "/workspace/dataset//t",
+        "/workspace/dataset/t/",
+        "/workspace/dataset/a b",
+        "/workspace/dataset/a,b",
+        "dataset/t",
+      })
+  void a_mount_is_below_the_workspace_s_directory_for_them(String path) {
+    assertNames("mount", () -> mounted("t", path));
+    assertThat(mounted("t", "/workspace/dataset/.a/t_1").mount().orElseThrow().relative())
+        .isEqualTo(".a/t_1");
+  }
+
+  @Test
+  void mounts_are_apart_and_want_a_secret() {
+    var trips = mounted("trips", "/workspace/dataset/nyc");
+
+    assertNames(
+        "mount", () -> new Datasets(List.of(trips, mounted("a", "/workspace/dataset/nyc"))));
+    assertNames(
+        "mount", () -> new Datasets(List.of(mounted("a", "/workspace/dataset/nyc/a"), trips)));
+    assertThat(new Datasets(List.of(trips, mounted("a", "/workspace/dataset/nyc2"))).mounted())
+        .hasSize(2);
+    assertNames(
+        "mount",
+        () -> new Dataset("t", "nyc", "", "r", Optional.empty(), Optional.empty(), trips.mount()));
+  }
+
+  @Test
+  void s3fs_is_told_all_but_the_key_and_reads_only_unless_told_otherwise() {
+    var s3fs = S3fs.of(mounted("trips", "/workspace/dataset/nyc"));
+
+    assertThat(s3fs.source()).isEqualTo("nyc:/2024");
+    assertThat(s3fs.options(List.of("allow_other")).split(","))
+        .contains("url=http://s3:9000", "endpoint=us-east-1", "ro", "allow_other");
+    var writable = new S3fs(s3fs.dataset(), new DatasetMount("/workspace/dataset/nyc", true));
+    assertThat(writable.options(List.of()).split(",")).doesNotContain("ro");
+  }
+
+  @Test
+  void a_failure_to_mount_is_known_by_the_script_s_words() {
+    assertThat(S3fs.SCRIPT).contains("dataset $name can't be mounted: $*");
+    assertThat(S3fs.failure("it ended: dataset t can't be mounted: no key").orElseThrow().message())
+        .isEqualTo("dataset t can't be mounted: no key");
+    assertThat(S3fs.failure("CrashLoopBackOff")).isEmpty();
+  }
+
   @Test
   void a_secret_is_a_plain_name() {
     assertNames("secret", () -> dataset("t", "http://h", "../up"));
@@ -71,7 +137,9 @@ class DatasetTest {
     var datasets =
         new Datasets(
             List.of(
-                TRIPS, new Dataset("all", "nyc", "", "eu-1", Optional.empty(), Optional.empty())));
+                TRIPS,
+                mounted("files", "/workspace/dataset/files"),
+                new Dataset("all", "nyc", "", "eu-1", Optional.empty(), Optional.empty())));
 
     assertThat(DatasetFields.parse(DatasetFields.of(datasets))).isEqualTo(datasets);
     assertThat(DatasetFields.parse(null)).isEqualTo(Datasets.NONE);
