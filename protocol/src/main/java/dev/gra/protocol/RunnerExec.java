@@ -73,7 +73,6 @@ public final class RunnerExec {
   private final String execId;
   private final Host host;
   private final StdinReceiver stdin;
-  private final long stdinWindow;
   private final Map<Long, Attachment> attachments = new LinkedHashMap<>();
   private final boolean[] outputClosed = new boolean[2];
   private long writer = NO_WRITER;
@@ -88,7 +87,6 @@ public final class RunnerExec {
   public RunnerExec(String execId, long stdinWindow, Host host) {
     this.execId = execId;
     this.host = host;
-    this.stdinWindow = stdinWindow;
     this.stdin = new StdinReceiver(stdinWindow);
   }
 
@@ -218,7 +216,7 @@ public final class RunnerExec {
   public void stdinConsumed(long upTo) {
     stdin.consumed(upTo);
     // Told in quarters of the window, and at once when the sender has nothing left to go on with.
-    if (upTo - creditedStdin >= stdinWindow / 4 || upTo == stdin.accepted()) {
+    if (upTo - creditedStdin >= stdin.window() / 4 || upTo == stdin.accepted()) {
       Attachment attachment = attachments.get(writer);
       if (attachment != null && stdin.takesMore()) {
         attachment.stdinCreditDue = true;

@@ -84,6 +84,10 @@ final class StdinReceiver {
     return consumed;
   }
 
+  long window() {
+    return window;
+  }
+
   long until() {
     return consumed + window;
   }
