@@ -1,6 +1,7 @@
 package dev.gra.client.cli;
 
 import com.google.protobuf.ByteString;
+import dev.gra.client.ExecListener;
 import dev.gra.client.ExecOptions;
 import dev.gra.client.ExecOutcome;
 import dev.gra.client.GraClient;
@@ -9,6 +10,7 @@ import dev.gra.client.OutputSink;
 import dev.gra.client.RemoteExec;
 import dev.gra.client.TraceParent;
 import dev.gra.v1.Ended;
+import dev.gra.v1.Started;
 import dev.gra.v1.Stream;
 import java.io.IOException;
 import java.net.StandardSocketOptions;
@@ -20,9 +22,10 @@ import java.util.Optional;
 
 /**
  * One connection to a forwarded port: what comes here is the stdin of a socat in the runner, and
- * its stdout goes back. What either side doesn't take stops the other by the exec's credits.
+ * its stdout goes back, each to its own end. What either side doesn't take stops the other by the
+ * exec's credits.
  */
-final class ForwardedConnection implements OutputSink {
+final class ForwardedConnection implements OutputSink, ExecListener {
   /** How it ended, for whom it matters. */
   sealed interface Result {
     /** As connections do, well or by a reset, which is passed on. */
@@ -46,6 +49,7 @@ final class ForwardedConnection implements OutputSink {
   private final RemoteExec exec;
   private final SocatWords words = new SocatWords();
   private volatile boolean localGone;
+  private volatile boolean endsAreTold;
 
   ForwardedConnection(
       GraClient client, SocketChannel local, ForwardTarget target, TraceParent trace) {
@@ -56,6 +60,7 @@ final class ForwardedConnection implements OutputSink {
             target.connection(),
             ExecOptions.to(this)
                 .stdin(new LocalInput())
+                .listener(this)
                 .trace(trace)
                 .window(WINDOW_BYTES)
                 .giveUpAfter(PATIENCE));
@@ -150,8 +155,8 @@ final class ForwardedConnection implements OutputSink {
   public void write(Stream stream, long offset, ByteString data) throws IOException {
     if (stream == Stream.STREAM_STDERR) {
       words.heard(data);
-      if (words.remoteEnded()) {
-        // Nobody hears what would still be sent: without this, socat would wait for our end.
+      if (words.remoteEnded() && !endsAreTold) {
+        // An older runner can't tell our side of it, and socat would wait for our end for ever.
         local.shutdownInput();
       }
       return;
@@ -165,6 +170,19 @@ final class ForwardedConnection implements OutputSink {
     } catch (IOException e) {
       localGone = true;
       throw e;
+    }
+  }
+
+  @Override
+  public void started(Started started) {
+    endsAreTold = started.getOutputEnds();
+  }
+
+  /** The port's side has sent its last byte, and may still read. */
+  @Override
+  public void end(Stream stream, long offset) throws IOException {
+    if (stream == Stream.STREAM_STDOUT) {
+      local.shutdownOutput();
     }
   }
 
