@@ -53,6 +53,7 @@ class ForwardTest {
   private static final String SERVER =
       """
       import functools, hashlib, http.server, os, pathlib, socket, socketserver, struct, threading
+      sums = {}
       class Handler(socketserver.StreamRequestHandler):
           def handle(self):
               word, _, rest = self.rfile.readline().decode().strip().partition(' ')
@@ -64,6 +65,15 @@ class ForwardTest {
                   while data := self.rfile.read1(65536):
                       sum.update(data)
                   self.wfile.write(sum.hexdigest().encode())
+              elif word == 'ends':
+                  self.wfile.write(b'x' * int(rest))
+                  self.request.shutdown(socket.SHUT_WR)
+                  sum = hashlib.sha256()
+                  while data := self.rfile.read1(65536):
+                      sum.update(data)
+                  sums[rest] = sum.hexdigest()
+              elif word == 'heard':
+                  self.wfile.write(sums.get(rest, '').encode())
               elif word == 'say':
                   self.wfile.write(rest.encode())
               elif word == 'zeros':
@@ -173,6 +183,26 @@ class ForwardTest {
   }
 
   @Test
+  void a_side_that_has_ended_still_gets_all_that_the_other_sends() throws Exception {
+    byte[] bytes = new byte[3 << 20];
+    new Random(12).nextBytes(bytes);
+    try (Socket socket = connect("ends 1000000")) {
+      // Its end comes first, while we stay open; what we send then is heard to our own end.
+      assertThat(socket.getInputStream().readAllBytes()).hasSize(1_000_000).containsOnly('x');
+      socket.getOutputStream().write(bytes);
+      socket.shutdownOutput();
+      await().untilAsserted(() -> assertThat(answer("heard 1000000")).isEqualTo(sha256(bytes)));
+    }
+    try (Socket socket = connect("ends 5")) {
+      socket.getOutputStream().write(bytes);
+      socket.shutdownOutput(); // Ours comes first now.
+      assertThat(text(socket)).isEqualTo("xxxxx");
+      await().untilAsserted(() -> assertThat(answer("heard 5")).isEqualTo(sha256(bytes)));
+    }
+    await().untilAsserted(() -> assertThat(socats()).isEmpty()); // Both halves ended: so did it.
+  }
+
+  @Test
   void a_connection_that_breaks_there_breaks_here() throws Exception {
     try (Socket socket = connect("break")) {
       assertThat(socket.getInputStream().readNBytes(4)).asString(UTF_8).isEqualTo("half");
@@ -273,7 +303,11 @@ class ForwardTest {
   }
 
   private String say(int i) throws IOException {
-    try (Socket socket = connect("say it is " + i)) {
+    return answer("say it is " + i);
+  }
+
+  private String answer(String line) throws IOException {
+    try (Socket socket = connect(line)) {
       return text(socket);
     }
   }

@@ -52,7 +52,10 @@ class OutputEndTest extends DaemonTest {
   @Test
   void it_waits_for_every_process_that_has_the_stream_and_for_every_byte() throws Exception {
     String script =
-        "(read line; echo $line) <&0 & exec >&-; wait; head -c 3000000 /dev/zero >&2; exec 2>&-; read end";
+        """
+        exec 3<&0; (read line <&3; echo $line) & exec >&-
+        wait; head -c 3000000 /dev/zero >&2; exec 2>&-
+        read end""";
     TestExec exec = link.startHeld(shell(script).setStdin(true).build(), 1 << 20).counting();
     exec.awaitStarted();
     exec.stdin("late\n");
