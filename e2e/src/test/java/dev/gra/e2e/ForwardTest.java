@@ -28,8 +28,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import java.util.Set;
-import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -38,7 +36,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -239,14 +236,14 @@ class ForwardTest {
       assertThat(say(i)).isEqualTo("it is " + i);
     }
     await().until(() -> socats().isEmpty());
-    Holdings before = Holdings.now(running.pid());
+    Holdings before = Holdings.now(gra.home(), running.pid());
     for (int i = 0; i < 1000; i++) {
       assertThat(say(i)).isEqualTo("it is " + i);
     }
     await()
         .atMost(20, TimeUnit.SECONDS)
         .untilAsserted(
-            () -> assertThat(Holdings.now(running.pid())).matches(now -> now.within(before)));
+            () -> assertThat(Holdings.now(gra.home(), running.pid())).matches(now -> now.within(before)));
     assertThat(directories()).hasSize(1);
   }
 
@@ -390,41 +387,5 @@ class ForwardTest {
         .flatMap(process -> process.info().commandLine().stream())
         .filter(line -> line.contains("socat") && line.contains("TCP:127.0.0.1:" + port))
         .toList();
-  }
-
-  /** What grad, its runners and all that run in them hold together, and gractl forward. */
-  private record Holdings(long processes, long descriptors, long threads) {
-    static Holdings now(long gractl) {
-      Set<Long> pids = new TreeSet<>(Set.of(gractl));
-      for (String process : Processes.of(gra.home())) {
-        long pid = Long.parseLong(process.substring(0, process.indexOf(' ')));
-        pids.add(pid);
-        ProcessHandle.of(pid).stream()
-            .flatMap(ProcessHandle::descendants)
-            .forEach(child -> pids.add(child.pid()));
-      }
-      long descriptors = 0;
-      long threads = 0;
-      for (long pid : pids) {
-        descriptors += entries(Path.of("/proc", Long.toString(pid), "fd"));
-        threads += entries(Path.of("/proc", Long.toString(pid), "task"));
-      }
-      return new Holdings(pids.size(), descriptors, threads);
-    }
-
-    boolean within(Holdings before) {
-      // A pool may have grown by a thread or two; a thousand connections that leak are more.
-      return processes <= before.processes
-          && descriptors <= before.descriptors + 10
-          && threads <= before.threads + 10;
-    }
-
-    private static long entries(Path directory) {
-      try (Stream<Path> entries = Files.list(directory)) {
-        return entries.count();
-      } catch (IOException e) {
-        return 0; // It ended meanwhile.
-      }
-    }
   }
 }

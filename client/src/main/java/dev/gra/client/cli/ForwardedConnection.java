@@ -50,6 +50,7 @@ final class ForwardedConnection implements OutputSink, ExecListener {
   private final SocatWords words = new SocatWords();
   private volatile boolean localGone;
   private volatile boolean endsAreTold;
+  private boolean outputOver;
 
   ForwardedConnection(
       GraClient client, SocketChannel local, ForwardTarget target, TraceParent trace) {
@@ -155,10 +156,7 @@ final class ForwardedConnection implements OutputSink, ExecListener {
   public void write(Stream stream, long offset, ByteString data) throws IOException {
     if (stream == Stream.STREAM_STDERR) {
       words.heard(data);
-      if (words.remoteEnded() && !endsAreTold) {
-        // An older runner can't tell our side of it, and socat would wait for our end for ever.
-        local.shutdownInput();
-      }
+      portMayHaveEnded();
       return;
     }
     try {
@@ -178,11 +176,26 @@ final class ForwardedConnection implements OutputSink, ExecListener {
     endsAreTold = started.getOutputEnds();
   }
 
-  /** The port's side has sent its last byte, and may still read. */
   @Override
   public void end(Stream stream, long offset) throws IOException {
-    if (stream == Stream.STREAM_STDOUT) {
-      local.shutdownOutput();
+    outputOver |= stream == Stream.STREAM_STDOUT;
+    portMayHaveEnded();
+  }
+
+  /**
+   * All bytes of the port's side are here when its stdout is over; whether an end or a break came
+   * after them is in the words, up to those of its end.
+   */
+  private void portMayHaveEnded() throws IOException {
+    if (!words.remoteEnded() || (endsAreTold && !outputOver)) {
+      return;
+    }
+    if (endsAreTold && !words.broken()) {
+      local.shutdownOutput(); // It may still read.
+    } else {
+      // Nobody hears what would still be sent, or an older runner doesn't say when all has come:
+      // without this, socat would wait for our end.
+      local.shutdownInput();
     }
   }
 
