@@ -19,7 +19,6 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.ArrayList;
@@ -243,7 +242,9 @@ class ForwardTest {
     await()
         .atMost(20, TimeUnit.SECONDS)
         .untilAsserted(
-            () -> assertThat(Holdings.now(gra.home(), running.pid())).matches(now -> now.within(before)));
+            () ->
+                assertThat(Holdings.now(gra.home(), running.pid()))
+                    .matches(now -> now.within(before)));
     assertThat(directories()).hasSize(1);
   }
 
