@@ -183,6 +183,7 @@ final class ExecSession implements OutputWriter.Progress, StdinPump.Target, Auto
         progress = true;
         writer.gap(missing.stream(), missing.from(), missing.to());
       }
+      case ClientExec.OutputOver end -> writer.end(end.stream(), end.end());
       case ClientExec.StdinRoom room -> progress = true;
       case ClientExec.StdinOver stdinOver -> {}
       case ClientExec.Left gone -> left = machine.finished() ? gone.reason() : null;

@@ -28,6 +28,8 @@ final class OutputWriter implements AutoCloseable {
 
   private record Hole(Stream stream, long from, long to) implements Item {}
 
+  private record End(Stream stream, long offset) implements Item {}
+
   private final OutputSink sink;
   private final Progress progress;
   private final Thread thread;
@@ -49,6 +51,10 @@ final class OutputWriter implements AutoCloseable {
 
   synchronized void gap(Stream stream, long from, long to) {
     add(new Hole(stream, from, to));
+  }
+
+  synchronized void end(Stream stream, long offset) {
+    add(new End(stream, offset));
   }
 
   private void add(Item item) {
@@ -89,6 +95,7 @@ final class OutputWriter implements AutoCloseable {
         switch (item) {
           case Data data -> write(data);
           case Hole hole -> tell(hole);
+          case End end -> tell(end);
         }
       }
     } catch (InterruptedException e) {
@@ -125,6 +132,19 @@ final class OutputWriter implements AutoCloseable {
       progress.written(hole.stream(), hole.to());
     } catch (RuntimeException e) {
       fail(hole.stream(), e);
+    }
+  }
+
+  private void tell(End end) {
+    if (refused.contains(end.stream())) {
+      return;
+    }
+    try {
+      sink.end(end.stream(), end.offset());
+    } catch (IOException e) {
+      refuse(end.stream(), e);
+    } catch (RuntimeException e) {
+      fail(end.stream(), e);
     }
   }
 

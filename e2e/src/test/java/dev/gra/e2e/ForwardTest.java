@@ -19,7 +19,6 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.ArrayList;
@@ -28,8 +27,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import java.util.Set;
-import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -38,7 +35,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -53,6 +49,7 @@ class ForwardTest {
   private static final String SERVER =
       """
       import functools, hashlib, http.server, os, pathlib, socket, socketserver, struct, threading
+      sums = {}
       class Handler(socketserver.StreamRequestHandler):
           def handle(self):
               word, _, rest = self.rfile.readline().decode().strip().partition(' ')
@@ -64,6 +61,15 @@ class ForwardTest {
                   while data := self.rfile.read1(65536):
                       sum.update(data)
                   self.wfile.write(sum.hexdigest().encode())
+              elif word == 'ends':
+                  self.wfile.write(b'x' * int(rest))
+                  self.request.shutdown(socket.SHUT_WR)
+                  sum = hashlib.sha256()
+                  while data := self.rfile.read1(65536):
+                      sum.update(data)
+                  sums[rest] = sum.hexdigest()
+              elif word == 'heard':
+                  self.wfile.write(sums.get(rest, '').encode())
               elif word == 'say':
                   self.wfile.write(rest.encode())
               elif word == 'zeros':
@@ -173,6 +179,26 @@ class ForwardTest {
   }
 
   @Test
+  void a_side_that_has_ended_still_gets_all_that_the_other_sends() throws Exception {
+    byte[] bytes = new byte[3 << 20];
+    new Random(12).nextBytes(bytes);
+    try (Socket socket = connect("ends 1000000")) {
+      // Its end comes first, while we stay open; what we send then is heard to our own end.
+      assertThat(socket.getInputStream().readAllBytes()).hasSize(1_000_000).containsOnly('x');
+      socket.getOutputStream().write(bytes);
+      socket.shutdownOutput();
+      await().untilAsserted(() -> assertThat(answer("heard 1000000")).isEqualTo(sha256(bytes)));
+    }
+    try (Socket socket = connect("ends 5")) {
+      socket.getOutputStream().write(bytes);
+      socket.shutdownOutput(); // Ours comes first now.
+      assertThat(text(socket)).isEqualTo("xxxxx");
+      await().untilAsserted(() -> assertThat(answer("heard 5")).isEqualTo(sha256(bytes)));
+    }
+    await().untilAsserted(() -> assertThat(socats()).isEmpty()); // Both halves ended: so did it.
+  }
+
+  @Test
   void a_connection_that_breaks_there_breaks_here() throws Exception {
     try (Socket socket = connect("break")) {
       assertThat(socket.getInputStream().readNBytes(4)).asString(UTF_8).isEqualTo("half");
@@ -209,14 +235,16 @@ class ForwardTest {
       assertThat(say(i)).isEqualTo("it is " + i);
     }
     await().until(() -> socats().isEmpty());
-    Holdings before = Holdings.now(running.pid());
+    Holdings before = Holdings.now(gra.home(), running.pid());
     for (int i = 0; i < 1000; i++) {
       assertThat(say(i)).isEqualTo("it is " + i);
     }
     await()
         .atMost(20, TimeUnit.SECONDS)
         .untilAsserted(
-            () -> assertThat(Holdings.now(running.pid())).matches(now -> now.within(before)));
+            () ->
+                assertThat(Holdings.now(gra.home(), running.pid()))
+                    .matches(now -> now.within(before)));
     assertThat(directories()).hasSize(1);
   }
 
@@ -273,7 +301,11 @@ class ForwardTest {
   }
 
   private String say(int i) throws IOException {
-    try (Socket socket = connect("say it is " + i)) {
+    return answer("say it is " + i);
+  }
+
+  private String answer(String line) throws IOException {
+    try (Socket socket = connect(line)) {
       return text(socket);
     }
   }
@@ -356,41 +388,5 @@ class ForwardTest {
         .flatMap(process -> process.info().commandLine().stream())
         .filter(line -> line.contains("socat") && line.contains("TCP:127.0.0.1:" + port))
         .toList();
-  }
-
-  /** What grad, its runners and all that run in them hold together, and gractl forward. */
-  private record Holdings(long processes, long descriptors, long threads) {
-    static Holdings now(long gractl) {
-      Set<Long> pids = new TreeSet<>(Set.of(gractl));
-      for (String process : Processes.of(gra.home())) {
-        long pid = Long.parseLong(process.substring(0, process.indexOf(' ')));
-        pids.add(pid);
-        ProcessHandle.of(pid).stream()
-            .flatMap(ProcessHandle::descendants)
-            .forEach(child -> pids.add(child.pid()));
-      }
-      long descriptors = 0;
-      long threads = 0;
-      for (long pid : pids) {
-        descriptors += entries(Path.of("/proc", Long.toString(pid), "fd"));
-        threads += entries(Path.of("/proc", Long.toString(pid), "task"));
-      }
-      return new Holdings(pids.size(), descriptors, threads);
-    }
-
-    boolean within(Holdings before) {
-      // A pool may have grown by a thread or two; a thousand connections that leak are more.
-      return processes <= before.processes
-          && descriptors <= before.descriptors + 10
-          && threads <= before.threads + 10;
-    }
-
-    private static long entries(Path directory) {
-      try (Stream<Path> entries = Files.list(directory)) {
-        return entries.count();
-      } catch (IOException e) {
-        return 0; // It ended meanwhile.
-      }
-    }
   }
 }

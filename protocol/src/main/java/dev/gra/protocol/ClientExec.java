@@ -47,6 +47,9 @@ public final class ClientExec {
    */
   public record Missing(Stream stream, long from, long to) implements Event {}
 
+  /** The command goes on without this stream, of which {@code end} bytes were all. Told once. */
+  public record OutputOver(Stream stream, long end) implements Event {}
+
   /** There may be more room for stdin now. */
   public record StdinRoom() implements Event {}
 
@@ -108,7 +111,8 @@ public final class ClientExec {
    * @param window how many bytes of each stream may be on their way, 1 to 16 MiB
    */
   public static ClientExec start(Start start, long window) {
-    return new ClientExec(start, null, start.getStdin(), window);
+    Start asking = start.toBuilder().setOutputEnds(true).build();
+    return new ClientExec(asking, null, start.getStdin(), window);
   }
 
   /**
@@ -177,20 +181,9 @@ public final class ClientExec {
         writerEpoch = response.getStarted().getWriterEpoch();
         yield new Running(response.getStarted());
       }
-      case OUTPUT -> {
-        var frame = response.getOutput();
-        OutputReceiver output = output(frame.getStream());
-        ByteString fresh = output.accept(frame.getOffset(), frame.getData());
-        yield fresh.isEmpty() ? NOTHING : new Bytes(frame.getStream(), output.received(), fresh);
-      }
-      case GAP -> {
-        var frame = response.getGap();
-        OutputReceiver output = output(frame.getStream());
-        long missing = output.gap(frame.getFrom(), frame.getTo());
-        yield missing == 0
-            ? NOTHING
-            : new Missing(frame.getStream(), output.received() - missing, output.received());
-      }
+      case OUTPUT -> output(response.getOutput().getStream()).take(response.getOutput());
+      case GAP -> output(response.getGap().getStream()).take(response.getGap());
+      case OUTPUT_END -> output(response.getOutputEnd().getStream()).take(response.getOutputEnd());
       case STDIN_CREDIT -> {
         stdin.credit(response.getStdinCredit().getConsumed(), response.getStdinCredit().getUntil());
         yield new StdinRoom();
@@ -332,7 +325,8 @@ public final class ClientExec {
                 .setRunnerUid(runnerUid)
                 .setCursors(received())
                 .setWriter(writer)
-                .setWriterEpoch(writerEpoch))
+                .setWriterEpoch(writerEpoch)
+                .setOutputEnds(true))
         .build();
   }
 

@@ -2,6 +2,9 @@ package dev.gra.protocol;
 
 import com.google.protobuf.ByteString;
 import dev.gra.v1.Credit;
+import dev.gra.v1.Gap;
+import dev.gra.v1.Output;
+import dev.gra.v1.OutputEnd;
 import dev.gra.v1.Stream;
 import dev.gra.v1.StreamTotals;
 import java.nio.ByteBuffer;
@@ -17,6 +20,7 @@ final class OutputReceiver {
   private final CRC32C crc = new CRC32C();
   private boolean whole;
   private boolean closed;
+  private boolean ended;
   private long received;
   private long consumed;
   private boolean discarding;
@@ -30,8 +34,34 @@ final class OutputReceiver {
     this.whole = cursor == 0;
   }
 
-  /** Takes a frame and answers what is new of it; all of it may have come before. */
-  ByteString accept(long offset, ByteString data) {
+  /** Takes a frame; all of it may have come before. */
+  ClientExec.Event take(Output frame) {
+    ByteString fresh = accept(frame.getOffset(), frame.getData());
+    return fresh.isEmpty()
+        ? new ClientExec.Nothing()
+        : new ClientExec.Bytes(stream, received, fresh);
+  }
+
+  /** Takes word of bytes that will not come; that may have come before. */
+  ClientExec.Event take(Gap frame) {
+    long missing = gap(frame.getFrom(), frame.getTo());
+    return missing == 0
+        ? new ClientExec.Nothing()
+        : new ClientExec.Missing(stream, received - missing, received);
+  }
+
+  /** Takes word that nothing more will come; it comes on each connection. */
+  ClientExec.Event take(OutputEnd frame) {
+    if (frame.getOffset() != received) {
+      throw new ProtocolException(
+          stream + " ends at " + frame.getOffset() + ", not at " + received);
+    }
+    boolean news = !ended && !closed;
+    ended = true;
+    return news ? new ClientExec.OutputOver(stream, received) : new ClientExec.Nothing();
+  }
+
+  private ByteString accept(long offset, ByteString data) {
     if (data.size() > Limits.CHUNK_BYTES) {
       throw new ProtocolException("output frame of " + data.size() + " bytes");
     }
@@ -43,6 +73,7 @@ final class OutputReceiver {
     }
     int known = (int) Math.min(data.size(), received - offset);
     ByteString fresh = known == 0 ? data : data.substring(known);
+    requireGoingOn(fresh.size());
     received += fresh.size();
     if (closed) {
       consumed = received;
@@ -56,12 +87,13 @@ final class OutputReceiver {
     return fresh;
   }
 
-  /** Bytes that will not come. Answers how many of them are news to somebody. */
-  long gap(long from, long to) {
+  /** Answers how many of them are news to somebody. */
+  private long gap(long from, long to) {
     if (from < 0 || from > received || to < from || to > Limits.MAX_OFFSET) {
       throw new ProtocolException(stream + " gap " + from + ".." + to + " at " + received);
     }
     long missing = Math.max(0, to - received);
+    requireGoingOn(missing);
     if (missing > 0) {
       if (received >= consumed + window) {
         throw new CreditExceededException(stream + " gap beyond its credit");
@@ -74,6 +106,12 @@ final class OutputReceiver {
       return 0;
     }
     return missing;
+  }
+
+  private void requireGoingOn(long more) {
+    if (ended && more > 0) {
+      throw new ProtocolException(stream + " goes on after its end at " + received);
+    }
   }
 
   void consumed(long upTo) {

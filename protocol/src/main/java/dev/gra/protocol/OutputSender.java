@@ -20,6 +20,7 @@ public final class OutputSender {
   private long consumed;
   private long until;
   private boolean closed;
+  private boolean endTold;
 
   OutputSender(long cursor) {
     if (cursor < 0) {
@@ -71,6 +72,13 @@ public final class OutputSender {
   /** True if nothing is left to send of a stream that ends at {@code end}. */
   boolean done(long end) {
     return closed || cursor >= end;
+  }
+
+  /** True once: all of a stream that has ended at {@code end} is sent, and this is to be told. */
+  boolean takeEnd(long end) {
+    boolean due = !closed && !endTold && cursor >= end;
+    endTold |= due;
+    return due;
   }
 
   long consumed() {

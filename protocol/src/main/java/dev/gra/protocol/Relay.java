@@ -4,6 +4,7 @@ import dev.gra.v1.Credit;
 import dev.gra.v1.Cursors;
 import dev.gra.v1.ExecRequest;
 import dev.gra.v1.ExecResponse;
+import dev.gra.v1.OutputEnd;
 import dev.gra.v1.Stream;
 import java.util.Optional;
 
@@ -28,6 +29,7 @@ public final class Relay {
     long consumed;
     long wanted;
     long granted;
+    boolean ended;
   }
 
   private final Output[] outputs = {new Output(), new Output()};
@@ -114,6 +116,7 @@ public final class Relay {
         var frame = response.getGap();
         Output output = outputs[Streams.index(frame.getStream())];
         requireStarted();
+        requireGoingOn(output);
         if (frame.getFrom() != output.received
             || frame.getTo() <= frame.getFrom()
             || frame.getTo() > Limits.MAX_OFFSET) {
@@ -125,6 +128,7 @@ public final class Relay {
         }
         output.received = frame.getTo();
       }
+      case OUTPUT_END -> outputEnd(response.getOutputEnd());
       case STDIN_CREDIT -> {
         requireStarted();
         if (response.getStdinCredit().getConsumed() > stdinSent) {
@@ -202,6 +206,7 @@ public final class Relay {
   private void output(Stream stream, long offset, int length) {
     Output output = outputs[Streams.index(stream)];
     requireStarted();
+    requireGoingOn(output);
     if (length == 0 || length > Limits.CHUNK_BYTES) {
       throw new ProtocolException("output frame of " + length + " bytes");
     }
@@ -214,6 +219,17 @@ public final class Relay {
     output.received += length;
   }
 
+  private void outputEnd(OutputEnd end) {
+    Output output = outputs[Streams.index(end.getStream())];
+    requireStarted();
+    requireGoingOn(output);
+    if (end.getOffset() != output.received) {
+      throw new ProtocolException(
+          end.getStream() + " ends at " + end.getOffset() + ", not at " + output.received);
+    }
+    output.ended = true;
+  }
+
   private void stdin(long from, long until) {
     if (from < 0
         || from > Limits.MAX_OFFSET
@@ -222,6 +238,12 @@ public final class Relay {
       throw new ProtocolException("stdin credit until " + until + " beyond " + from);
     }
     stdinUntil = Math.max(stdinUntil, until);
+  }
+
+  private static void requireGoingOn(Output output) {
+    if (output.ended) {
+      throw new ProtocolException("output after its end at " + output.received);
+    }
   }
 
   private void requireStarted() {

@@ -75,6 +75,7 @@ public final class RunnerExec {
   private final StdinReceiver stdin;
   private final Map<Long, Attachment> attachments = new LinkedHashMap<>();
   private final boolean[] outputClosed = new boolean[2];
+  private final boolean[] outputEnded = new boolean[2];
   private long writer = NO_WRITER;
   private long writerEpoch;
   private long creditedStdin;
@@ -106,7 +107,7 @@ public final class RunnerExec {
             "cursor " + cursor + " of " + stream + " is not in 0.." + host.end(stream));
       }
     }
-    Attachment attachment = new Attachment(joining.cursors(), joining.resumed());
+    Attachment attachment = new Attachment(joining);
     if (attachments.putIfAbsent(key, attachment) != null) {
       throw new ProtocolException("attached already");
     }
@@ -235,6 +236,11 @@ public final class RunnerExec {
     stdin.close();
   }
 
+  /** The command goes on without this stream: all that came of it is in its spool. */
+  public void outputEnded(Stream stream) {
+    outputEnded[Streams.index(stream)] = true;
+  }
+
   /** The command has ended, all output is in the spools; again only if nobody can know yet. */
   public void ended(Ended ending) {
     if (ended != null && !attachments.isEmpty()) {
@@ -258,8 +264,8 @@ public final class RunnerExec {
   }
 
   /**
-   * The next frame for an attachment, if any: control first, then output by turns of the streams,
-   * then Ended. After Detached the attachment is gone.
+   * The next frame for an attachment, if any: control first, then output by turns of the streams
+   * and their ends, then Ended. After Detached the attachment is gone.
    */
   public Optional<Outgoing> next(long key) {
     Attachment attachment = attachments.get(key);
@@ -270,7 +276,7 @@ public final class RunnerExec {
     if (control != null) {
       return Optional.of(new Frame(control));
     }
-    return Optional.ofNullable(output(attachment));
+    return Optional.ofNullable(attachment.output(host, outputEnded, ended));
   }
 
   /** True while a writer is attached. */
@@ -356,7 +362,8 @@ public final class RunnerExec {
   private Started started(long key, Attachment attachment) {
     return Started.newBuilder()
         .setExecId(execId)
-        .setResumed(attachment.resumed)
+        .setResumed(attachment.joining.resumed())
+        .setOutputEnds(attachment.joining.outputEnds())
         .setWriterEpoch(key == writer ? writerEpoch : 0)
         .setStdinAccepted(stdin.accepted())
         .setStdinUntil(stdin.takesMore() ? stdin.until() : stdin.accepted())
@@ -366,34 +373,5 @@ public final class RunnerExec {
                 .setStdout(host.first(Stream.STREAM_STDOUT))
                 .setStderr(host.first(Stream.STREAM_STDERR)))
         .build();
-  }
-
-  private Outgoing output(Attachment attachment) {
-    if (attachment.endedSent) {
-      return null;
-    }
-    boolean done = true;
-    for (int i = 0; i < Streams.ALL.size(); i++) {
-      Stream stream = Streams.ALL.get((attachment.turn + i) % Streams.ALL.size());
-      OutputSender output = attachment.outputs[Streams.index(stream)];
-      switch (output.next(host.first(stream), host.end(stream))) {
-        case OutputSender.Chunk(long offset, int length) -> {
-          attachment.turn = Streams.index(stream) + 1;
-          return new Data(stream, offset, length);
-        }
-        case OutputSender.Missing(long from, long to) -> {
-          return new Frame(
-              ExecResponse.newBuilder()
-                  .setGap(dev.gra.v1.Gap.newBuilder().setStream(stream).setFrom(from).setTo(to))
-                  .build());
-        }
-        case OutputSender.Nothing() -> done &= output.done(host.end(stream));
-      }
-    }
-    if (ended == null || !done) {
-      return null;
-    }
-    attachment.endedSent = true;
-    return new Frame(ExecResponse.newBuilder().setEnded(ended).build());
   }
 }

@@ -347,7 +347,7 @@ class ClientExecTest {
   }
 
   private static Start start(boolean stdin) {
-    return Start.newBuilder().setExecId("exec").setStdin(stdin).build();
+    return Start.newBuilder().setExecId("exec").setStdin(stdin).setOutputEnds(true).build();
   }
 
   private static ClientExec starting(boolean stdin) {

@@ -16,6 +16,7 @@ import dev.gra.v1.ExecResponse;
 import dev.gra.v1.Exited;
 import dev.gra.v1.Gap;
 import dev.gra.v1.Output;
+import dev.gra.v1.OutputEnd;
 import dev.gra.v1.Ping;
 import dev.gra.v1.Signal;
 import dev.gra.v1.Start;
@@ -107,6 +108,12 @@ final class Frames {
   static ExecResponse gap(Stream stream, long from, long to) {
     return ExecResponse.newBuilder()
         .setGap(Gap.newBuilder().setStream(stream).setFrom(from).setTo(to))
+        .build();
+  }
+
+  static ExecResponse outputEnd(Stream stream, long offset) {
+    return ExecResponse.newBuilder()
+        .setOutputEnd(OutputEnd.newBuilder().setStream(stream).setOffset(offset))
         .build();
   }
 

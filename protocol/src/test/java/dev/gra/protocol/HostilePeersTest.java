@@ -39,7 +39,8 @@ class HostilePeersTest {
         long attaching = key;
         Cursors cursors = Frames.cursors(choices.offset(host.end[0]), choices.offset(0));
         boolean writer = choices.below(3) != 2;
-        attached = refusedOr(() -> exec.attach(attaching, new Joining(cursors, writer, 0, true)));
+        attached =
+            refusedOr(() -> exec.attach(attaching, new Joining(cursors, writer, 0, true, true)));
       }
       host.step(choices, exec);
       long current = key;
@@ -204,7 +205,7 @@ class HostilePeersTest {
 
   private static ExecResponse response(Choices choices, long output, long stdin) {
     Stream stream = stream(choices);
-    return switch (choices.below(16)) {
+    return switch (choices.below(17)) {
       case 0, 1, 2 -> Frames.started(0, choices.below(100_000), choices.below(2) == 1);
       case 3 -> Frames.started(choices.offset(stdin), choices.offset(stdin), choices.below(2) == 1);
       case 4, 5, 6, 7 -> Frames.output(stream, choices.offset(output), data(choices));
@@ -212,6 +213,7 @@ class HostilePeersTest {
       case 10, 11 -> Frames.stdinCredit(choices.offset(stdin), choices.offset(stdin));
       case 12 -> Frames.stdinClosed(choices.offset(stdin));
       case 13 -> Frames.detached(Detached.Reason.forNumber(choices.below(4)));
+      case 15 -> Frames.outputEnd(stream, choices.offset(output));
       case 14 -> Frames.ended(Frames.exited(choices.below(1000), 0));
       default -> ExecResponse.getDefaultInstance();
     };

@@ -168,11 +168,11 @@ final class Line {
     return true;
   }
 
-  /** Output and Gap that the client heard already come again. */
+  /** Output, Gap and OutputEnd that the client heard already come again. */
   void clientHearsAgain(Choices choices, SimHost host) {
     if (!heard.isEmpty() && !ended && !client.failed()) {
       ExecResponse response = heard.get(choices.below(heard.size()));
-      if (response.hasOutput() || response.hasGap()) {
+      if (response.hasOutput() || response.hasGap() || response.hasOutputEnd()) {
         client.receive(response, host);
       }
     }

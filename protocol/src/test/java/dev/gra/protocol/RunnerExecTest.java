@@ -131,11 +131,11 @@ class RunnerExecTest {
   }
 
   private static Joining back(long epoch) {
-    return new Joining(Cursors.getDefaultInstance(), true, epoch, true);
+    return new Joining(Cursors.getDefaultInstance(), true, epoch, true, true);
   }
 
   private static Joining observer(long cursor) {
-    return new Joining(Frames.cursors(cursor, 0), false, 0, true);
+    return new Joining(Frames.cursors(cursor, 0), false, 0, true, true);
   }
 
   private static long started(RunnerExec.Outgoing outgoing) {
@@ -347,7 +347,7 @@ class RunnerExecTest {
   }
 
   private void attach(long key, boolean writer) {
-    exec.attach(key, new Joining(Cursors.getDefaultInstance(), writer, 0, key > 1));
+    exec.attach(key, new Joining(Cursors.getDefaultInstance(), writer, 0, key > 1, true));
   }
 
   private void assertRefused(long key, dev.gra.v1.ExecRequest request) {

@@ -17,6 +17,7 @@ final class SimClient {
     long written;
     boolean gap;
     boolean closed;
+    boolean ended;
     boolean corrupted;
 
     Sink(long cursor) {
@@ -90,6 +91,7 @@ final class SimClient {
           sink.written = sink.position;
         }
       }
+      case ClientExec.OutputOver end -> ended(end.stream(), end.end(), host);
       case ClientExec.Over end -> over(end, host);
       case ClientExec.Nothing() -> {}
       case ClientExec.StdinRoom() -> {}
@@ -102,6 +104,15 @@ final class SimClient {
         if (host != null) {
           host.seen.add(left.reason().name());
         }
+      }
+    }
+  }
+
+  /** Nothing is under way any more: what has ended of a command that goes on is known. */
+  void knowsEndsOf(SimHost host) {
+    for (Stream stream : Streams.ALL) {
+      if (host.outputEnded(stream) && !host.ended() && !sink(stream).closed && !failed) {
+        assertThat(sink(stream).ended).as("%s knows the end of %s", this, stream).isTrue();
       }
     }
   }
@@ -176,6 +187,7 @@ final class SimClient {
     Sink sink = sink(stream);
     assertThat(data.isEmpty()).isFalse();
     assertThat(sink.closed).isFalse();
+    assertThat(sink.ended).as("%s after its end", stream).isFalse();
     assertThat(end - data.size()).as("%s goes on", stream).isEqualTo(sink.position);
     if (!data.equals(Content.of(stream, sink.position, end))) {
       assertThat(scenario.corrupt()).as("wrong bytes of %s", stream).isTrue();
@@ -183,6 +195,16 @@ final class SimClient {
     }
     sink.position = end;
     assertThat(sink.position - sink.written).isLessThanOrEqualTo(scenario.windowBytes());
+  }
+
+  private void ended(Stream stream, long end, SimHost host) {
+    Sink sink = sink(stream);
+    assertThat(sink.closed).isFalse();
+    assertThat(sink.ended).as("%s ended before", stream).isFalse();
+    assertThat(host.outputEnded(stream)).as("%s has ended", stream).isTrue();
+    assertThat(end).isEqualTo(sink.position).isEqualTo(host.end(stream));
+    sink.ended = true;
+    host.seen.add("output ended");
   }
 
   private void over(ClientExec.Over end, SimHost host) {

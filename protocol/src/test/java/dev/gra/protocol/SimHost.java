@@ -15,6 +15,7 @@ final class SimHost implements RunnerExec.Host {
     long end;
     long consumed;
     boolean closed;
+    boolean ended;
   }
 
   final RunnerExec exec;
@@ -53,6 +54,19 @@ final class SimHost implements RunnerExec.Host {
     spool.end += taken;
     spool.first = Math.max(spool.first, spool.end - scenario.spoolBytes());
     return taken;
+  }
+
+  /** The command closes a stream and goes on. */
+  void endOutput(Stream stream) {
+    if (!ended() && !spool(stream).closed && !spool(stream).ended) {
+      spool(stream).ended = true;
+      exec.outputEnded(stream);
+    }
+  }
+
+  /** Whether it goes on without this stream. */
+  boolean outputEnded(Stream stream) {
+    return spool(stream).ended;
   }
 
   /** The command reads its stdin; answers how much came. */
@@ -183,7 +197,10 @@ final class SimHost implements RunnerExec.Host {
   }
 
   private boolean finished(Stream stream) {
-    return ended() || spool(stream).closed || spool(stream).end == total(stream);
+    return ended()
+        || spool(stream).closed
+        || spool(stream).ended
+        || spool(stream).end == total(stream);
   }
 
   private int total(Stream stream) {

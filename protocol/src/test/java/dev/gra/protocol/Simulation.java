@@ -26,6 +26,7 @@ final class Simulation {
           "stdin to its end",
           "stdin closed",
           "output closed",
+          "output ended",
           "cancelled",
           "VERIFIED",
           "UNVERIFIED",
@@ -124,7 +125,8 @@ final class Simulation {
           host = new SimHost(scenario, seen);
         }
         host.exec.attach(
-            line.key, resumed ? Joining.again(request.getStart().getCursors()) : Joining.first());
+            line.key,
+            resumed ? Joining.again(request.getStart()) : Joining.first(request.getStart()));
       }
       case ATTACH -> host.exec.attach(line.key, Joining.by(request.getAttach()));
       case CREDIT -> {
@@ -161,7 +163,12 @@ final class Simulation {
   }
 
   private void rare() {
-    switch (choices.below(7)) {
+    switch (choices.below(9)) {
+      case 7, 8 -> {
+        if (host != null) {
+          host.endOutput(Streams.ALL.get(choices.below(Streams.ALL.size())));
+        }
+      }
       case 0 -> {
         if (host != null) {
           host.closeStdin();
@@ -280,7 +287,10 @@ final class Simulation {
       moved |= host.produce(Stream.STREAM_STDOUT, Integer.MAX_VALUE) > 0;
       moved |= host.produce(Stream.STREAM_STDERR, Integer.MAX_VALUE) > 0;
       moved |= host.read(Integer.MAX_VALUE) > 0;
-      moved |= host.endIfDone();
+      if (!moved) {
+        lines.forEach(line -> line.client.knowsEndsOf(host));
+        moved = host.endIfDone();
+      }
     }
     int before = lines.size();
     reap();

@@ -30,6 +30,7 @@ public final class TestExec {
   private final Map<Stream, ByteArrayOutputStream> outputs = new EnumMap<>(Stream.class);
   private final Map<Stream, Long> ends = new EnumMap<>(Stream.class);
   private final List<ClientExec.Missing> gaps = new ArrayList<>();
+  private final List<ClientExec.OutputOver> outputsOver = new ArrayList<>();
   private final CompletableFuture<Started> started = new CompletableFuture<>();
   private final CompletableFuture<ClientExec.Over> over = new CompletableFuture<>();
   private final CompletableFuture<Detached.Reason> left = new CompletableFuture<>();
@@ -123,6 +124,10 @@ public final class TestExec {
     return List.copyOf(gaps);
   }
 
+  synchronized List<ClientExec.OutputOver> outputsOver() {
+    return List.copyOf(outputsOver);
+  }
+
   /** Begins to take what came and what comes. */
   synchronized void resume() {
     reads = true;
@@ -208,6 +213,7 @@ public final class TestExec {
         gaps.add(gap);
         taken(gap.stream(), gap.to());
       }
+      case ClientExec.OutputOver over -> outputsOver.add(over);
       case ClientExec.StdinRoom() -> {}
       case ClientExec.StdinOver() -> stdinOver = true;
       case ClientExec.Left(Detached.Reason reason) -> left.complete(reason);

@@ -7,6 +7,7 @@ import dev.gra.link.v1.LinkRequest;
 import dev.gra.link.v1.LinkResponse;
 import dev.gra.link.v1.Ping;
 import dev.gra.protocol.ClientExec;
+import dev.gra.protocol.LinkFeatures;
 import dev.gra.v1.Attach;
 import dev.gra.v1.ExecRequest;
 import dev.gra.v1.Start;
@@ -32,7 +33,12 @@ import java.util.function.Consumer;
 /** A link as grad has it, for tests: blocking, with a thread that reads. */
 public final class TestLink implements AutoCloseable {
   static final Hello HELLO =
-      Hello.newBuilder().setMinVersion(1).setMaxVersion(1).setSoftware("test").build();
+      Hello.newBuilder()
+          .setMinVersion(1)
+          .setMaxVersion(1)
+          .setSoftware("test")
+          .addFeatures(LinkFeatures.OUTPUT_END)
+          .build();
 
   private final SocketChannel socket;
   private final Thread reader;
@@ -58,6 +64,13 @@ public final class TestLink implements AutoCloseable {
     TestLink link = new TestLink(SocketChannel.open(UnixDomainSocketAddress.of(path)));
     link.socket.configureBlocking(false);
     link.send(LinkRequest.newBuilder().setHello(HELLO));
+    return link;
+  }
+
+  /** Connects and says Hello as a grad does that knows no feature. */
+  static TestLink plain(Path path) throws IOException {
+    TestLink link = silent(path);
+    link.send(LinkRequest.newBuilder().setHello(HELLO.toBuilder().clearFeatures()));
     return link;
   }
 

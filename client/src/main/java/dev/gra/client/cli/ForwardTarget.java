@@ -26,9 +26,13 @@ public record ForwardTarget(String runner, String uid, int port) {
     return start("socat", "-V").build();
   }
 
-  /** One connection. Its stderr tells, by -d -d, when the port's side has sent its last byte. */
+  /**
+   * One connection. It closes its stdout when the port's side has sent its last byte; left to
+   * itself, socat would keep it open to its end. Its stderr tells, by -d -d, what went wrong.
+   */
   Start connection() {
-    return start("socat", "-d", "-d", "-b", "65536", "-t", YEAR, "-", "TCP:127.0.0.1:" + port)
+    String port = "TCP:127.0.0.1:" + this.port;
+    return start("socat", "-d", "-d", "-b", "65536", "-t", YEAR, "STDIO,shut-close", port)
         .setStdin(true)
         .build();
   }

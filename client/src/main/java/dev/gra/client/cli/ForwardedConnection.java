@@ -1,6 +1,7 @@
 package dev.gra.client.cli;
 
 import com.google.protobuf.ByteString;
+import dev.gra.client.ExecListener;
 import dev.gra.client.ExecOptions;
 import dev.gra.client.ExecOutcome;
 import dev.gra.client.GraClient;
@@ -9,6 +10,7 @@ import dev.gra.client.OutputSink;
 import dev.gra.client.RemoteExec;
 import dev.gra.client.TraceParent;
 import dev.gra.v1.Ended;
+import dev.gra.v1.Started;
 import dev.gra.v1.Stream;
 import java.io.IOException;
 import java.net.StandardSocketOptions;
@@ -20,9 +22,10 @@ import java.util.Optional;
 
 /**
  * One connection to a forwarded port: what comes here is the stdin of a socat in the runner, and
- * its stdout goes back. What either side doesn't take stops the other by the exec's credits.
+ * its stdout goes back, each to its own end. What either side doesn't take stops the other by the
+ * exec's credits.
  */
-final class ForwardedConnection implements OutputSink {
+final class ForwardedConnection implements OutputSink, ExecListener {
   /** How it ended, for whom it matters. */
   sealed interface Result {
     /** As connections do, well or by a reset, which is passed on. */
@@ -46,6 +49,8 @@ final class ForwardedConnection implements OutputSink {
   private final RemoteExec exec;
   private final SocatWords words = new SocatWords();
   private volatile boolean localGone;
+  private volatile boolean endsAreTold;
+  private boolean outputOver;
 
   ForwardedConnection(
       GraClient client, SocketChannel local, ForwardTarget target, TraceParent trace) {
@@ -56,6 +61,7 @@ final class ForwardedConnection implements OutputSink {
             target.connection(),
             ExecOptions.to(this)
                 .stdin(new LocalInput())
+                .listener(this)
                 .trace(trace)
                 .window(WINDOW_BYTES)
                 .giveUpAfter(PATIENCE));
@@ -150,10 +156,7 @@ final class ForwardedConnection implements OutputSink {
   public void write(Stream stream, long offset, ByteString data) throws IOException {
     if (stream == Stream.STREAM_STDERR) {
       words.heard(data);
-      if (words.remoteEnded()) {
-        // Nobody hears what would still be sent: without this, socat would wait for our end.
-        local.shutdownInput();
-      }
+      portMayHaveEnded();
       return;
     }
     try {
@@ -165,6 +168,34 @@ final class ForwardedConnection implements OutputSink {
     } catch (IOException e) {
       localGone = true;
       throw e;
+    }
+  }
+
+  @Override
+  public void started(Started started) {
+    endsAreTold = started.getOutputEnds();
+  }
+
+  @Override
+  public void end(Stream stream, long offset) throws IOException {
+    outputOver |= stream == Stream.STREAM_STDOUT;
+    portMayHaveEnded();
+  }
+
+  /**
+   * All bytes of the port's side are here when its stdout is over; whether an end or a break came
+   * after them is in the words, up to those of its end.
+   */
+  private void portMayHaveEnded() throws IOException {
+    if (!words.remoteEnded() || (endsAreTold && !outputOver)) {
+      return;
+    }
+    if (endsAreTold && !words.broken()) {
+      local.shutdownOutput(); // It may still read.
+    } else {
+      // Nobody hears what would still be sent, or an older runner doesn't say when all has come:
+      // without this, socat would wait for our end.
+      local.shutdownInput();
     }
   }
 

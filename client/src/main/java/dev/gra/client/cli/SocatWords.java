@@ -27,13 +27,11 @@ final class SocatWords {
   }
 
   /**
-   * Whether the connection broke before its end, as by a reset: that is a warning and an end to
-   * socat, which exits with 0 then.
+   * Whether the connection broke, as by a reset: that is a warning and an end to socat, which exits
+   * with 0 then.
    */
   synchronized boolean broken() {
-    Matcher broke = BREAK.matcher(said);
-    Matcher ended = REMOTE_END.matcher(said);
-    return broke.find() && !(ended.find() && ended.start() < broke.start());
+    return BREAK.matcher(said).find();
   }
 
   /** Why there was no connection, e.g. {@code Connection refused}. */

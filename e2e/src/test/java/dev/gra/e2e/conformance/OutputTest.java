@@ -1,5 +1,6 @@
 package dev.gra.e2e.conformance;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.gra.v1.Attach;
@@ -28,6 +29,40 @@ class OutputTest extends ConformanceTest {
     assertThat(outcome.err()).isEqualTo("err\n");
     assertThat(outcome.exitCode()).isEqualTo(3);
     assertThat(outcome.started.getResumed()).isFalse();
+  }
+
+  @Test
+  void a_stream_that_ends_is_told_of_while_the_command_goes_on_and_again_after_a_cut() {
+    var start =
+        Api.sh(runner, "echo out; exec 1>&-; read line; echo \"$line\" >&2")
+            .setStdin(true)
+            .setOutputEnds(true);
+    try (RawExec exec = api.exec().open(start)) {
+      assertThat(exec.expect(FrameCase.STARTED).getStarted().getOutputEnds()).isTrue();
+      exec.credit(Stream.STREAM_STDOUT, 0, 1000);
+      exec.expect(FrameCase.OUTPUT);
+      var end = exec.expect(FrameCase.OUTPUT_END).getOutputEnd();
+      assertThat(end.getStream()).isEqualTo(Stream.STREAM_STDOUT);
+      assertThat(end.getOffset()).isEqualTo(4);
+      exec.cut();
+    }
+    var attach =
+        Attach.newBuilder()
+            .setExecId(start.getExecId())
+            .setRunner(start.getRunner())
+            .setRunnerUid(start.getRunnerUid())
+            .setWriter(true)
+            .setOutputEnds(true);
+    attach.getCursorsBuilder().setStdout(4);
+    try (RawExec exec = api.exec().open(attach)) {
+      exec.expect(FrameCase.STARTED);
+      assertThat(exec.expect(FrameCase.OUTPUT_END).getOutputEnd().getOffset()).isEqualTo(4);
+      exec.stdin(0, "on\n".getBytes(UTF_8));
+      var outcome = exec.readAll();
+      assertThat(outcome.err()).isEqualTo("on\n");
+      assertThat(outcome.exitCode()).isZero();
+      assertThat(outcome.ended.getStdout().getBytes()).isEqualTo(4);
+    }
   }
 
   @Test

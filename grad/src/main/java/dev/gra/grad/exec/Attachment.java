@@ -115,7 +115,14 @@ public final class Attachment implements ChannelListener {
         forwarded(output.getStream(), output.getOffset() + output.getData().size());
       }
       case GAP -> forwarded(response.getGap().getStream(), response.getGap().getTo());
-      case STARTED, STDIN_CREDIT, STDIN_CLOSED, DETACHED, PING, ENDED, FRAME_NOT_SET -> {}
+      case STARTED,
+          OUTPUT_END,
+          STDIN_CREDIT,
+          STDIN_CLOSED,
+          DETACHED,
+          PING,
+          ENDED,
+          FRAME_NOT_SET -> {}
     }
   }
 
@@ -149,7 +156,7 @@ public final class Attachment implements ChannelListener {
           say(response);
           finish();
         }
-        case STARTED, OUTPUT, STDIN_CREDIT, STDIN_CLOSED, GAP -> say(response);
+        case STARTED, OUTPUT, OUTPUT_END, STDIN_CREDIT, STDIN_CLOSED, GAP -> say(response);
         case FRAME_NOT_SET -> throw new ProtocolException("unknown frame");
       }
     } finally {

@@ -6,6 +6,7 @@ import dev.gra.link.v1.LastEnd;
 import dev.gra.link.v1.LinkError;
 import dev.gra.link.v1.LinkRequest;
 import dev.gra.link.v1.LinkResponse;
+import dev.gra.protocol.LinkFeatures;
 import dev.gra.protocol.ProtocolException;
 import dev.gra.v1.ExecRequest;
 import java.io.IOException;
@@ -189,7 +190,8 @@ final class Link {
                 Hello.newBuilder()
                     .setMinVersion(VERSION)
                     .setMaxVersion(VERSION)
-                    .setSoftware(settings.software()))
+                    .setSoftware(settings.software())
+                    .addFeatures(LinkFeatures.OUTPUT_END))
             .build());
     try {
       return checked(hello.get(settings.hello().toMillis(), TimeUnit.MILLISECONDS));

@@ -7,6 +7,7 @@ import com.google.protobuf.ByteString;
 import dev.gra.grad.fixture.FakeExec;
 import dev.gra.grad.fixture.RawExec;
 import dev.gra.grad.fixture.TestServer;
+import dev.gra.v1.Attach;
 import dev.gra.v1.ExecRequest;
 import dev.gra.v1.ExecResponse;
 import dev.gra.v1.Stdin;
@@ -57,6 +58,29 @@ class ExecStreamTest {
     }
     assertThat(exec.next().getEnded().getEnding().hasExited()).isTrue();
     assertThat(crc.getValue()).isEqualTo(FakeExec.crcOfRandom(size));
+  }
+
+  @Test
+  void a_stream_s_end_comes_after_its_bytes_to_who_asked_for_it_and_again_after_a_cut()
+      throws Exception {
+    RawExec exec = call().start(server.start("a", "1", "mute", "5").setStdin(true));
+    assertThat(exec.next().getStarted().getOutputEnds()).isFalse();
+    exec.cancel();
+
+    Attach.Builder attach =
+        Attach.newBuilder()
+            .setExecId("1")
+            .setRunner("a")
+            .setRunnerUid(server.runner("a").uid().value())
+            .setWriter(true)
+            .setOutputEnds(true);
+    RawExec again = call().send(ExecRequest.newBuilder().setAttach(attach));
+    assertThat(again.next().getStarted().getOutputEnds()).isTrue();
+    again.credit(Stream.STREAM_STDOUT, 0, 1 << 20);
+    assertThat(again.next().getOutput().getData().size()).isEqualTo(5);
+    assertThat(again.next().getOutputEnd().getOffset()).isEqualTo(5);
+    again.send(ExecRequest.newBuilder().setStdinEnd(StdinEnd.getDefaultInstance()));
+    assertThat(again.await(ExecResponse::hasEnded).getEnded().getEnding().hasExited()).isTrue();
   }
 
   @Test

@@ -117,11 +117,11 @@ public final class Engine {
             start.getExecId(),
             "exec " + start.getExecId() + " is there with another spec");
       }
-      return attach(known.get(), client, Joining.again(start.getCursors()));
+      return attach(known.get(), client, Joining.again(start));
     }
     requireRoom(start.getLight());
     Exec exec = create(start, spec);
-    return attach(exec, client, Joining.first());
+    return attach(exec, client, Joining.first(start));
   }
 
   /** Joins an exec. */

@@ -228,6 +228,12 @@ final class Life {
     }
 
     @Override
+    public void outputEnded(Stream stream) {
+      streams.outputEnded(stream);
+      exec.wakeAll();
+    }
+
+    @Override
     public void mainEnded() {
       stop(timeout);
       stdin.close();

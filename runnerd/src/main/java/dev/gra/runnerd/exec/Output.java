@@ -20,6 +20,9 @@ final class Output implements Handler {
     /** The stream has ended, or it reads again after a pause for want of room. */
     void moved();
 
+    /** The command has closed it, and all of it is in the spool. */
+    void atEnd();
+
     /** The output can't be kept. */
     void broken(String why);
   }
@@ -118,7 +121,10 @@ final class Output implements Handler {
       case Fds.WOULD_BLOCK -> {
         return false;
       }
-      case Fds.CLOSED -> close();
+      case Fds.CLOSED -> {
+        close();
+        listener.atEnd();
+      }
       default -> append();
     }
     return true;

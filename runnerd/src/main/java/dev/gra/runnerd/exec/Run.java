@@ -32,6 +32,9 @@ final class Run implements Handler {
     /** A stream's spool holds more. */
     void appended(Stream stream);
 
+    /** A stream has ended, and the main process goes on. */
+    void outputEnded(Stream stream);
+
     /** The main process has ended. */
     void mainEnded();
 
@@ -46,6 +49,9 @@ final class Run implements Handler {
     TAKING_THE_REST,
     ENDED
   }
+
+  /** A process that ends closes its pipes a moment before: that is no news. */
+  private static final Duration LAST_MOMENTS = Duration.ofMillis(2);
 
   private final RunContext context;
   private final Child child;
@@ -150,11 +156,29 @@ final class Run implements Handler {
           }
 
           @Override
+          public void atEnd() {
+            outputAtEnd(stream);
+          }
+
+          @Override
           public void broken(String why) {
             partial = true;
             end(new Cause.NoRoom(why));
           }
         });
+  }
+
+  private void outputAtEnd(Stream stream) {
+    if (phase == Phase.RUNNING) {
+      context.reactor().after(LAST_MOMENTS, () -> tellOutputEnd(stream));
+    }
+  }
+
+  private void tellOutputEnd(Stream stream) {
+    lookForExit();
+    if (phase == Phase.RUNNING) {
+      listener.outputEnded(stream);
+    }
   }
 
   private void lookForExit() {

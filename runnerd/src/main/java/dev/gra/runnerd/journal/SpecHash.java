@@ -12,7 +12,7 @@ import java.security.NoSuchAlgorithmException;
 
 /**
  * What two starts with one id must agree in: SHA-256 over the Start's deterministic serialization,
- * without trace context and cursors, which differ from try to try.
+ * without what may differ from try to try: trace context, cursors, and what its client understands.
  */
 public record SpecHash(ByteString bytes) {
   static final int LENGTH = 32;
@@ -24,7 +24,7 @@ public record SpecHash(ByteString bytes) {
   }
 
   public static SpecHash of(Start start) {
-    Start spec = start.toBuilder().clearTraceContext().clearCursors().build();
+    Start spec = start.toBuilder().clearTraceContext().clearCursors().clearOutputEnds().build();
     MessageDigest digest = sha256();
     try {
       CodedOutputStream out =

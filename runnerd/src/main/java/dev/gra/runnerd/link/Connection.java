@@ -47,6 +47,7 @@ final class Connection implements Handler {
 
   private final Reactor reactor;
   private final Engine engine;
+  private final Openings openings;
   private final Hello hello;
   private final UnixSocket socket;
   private final ByteBuffer readBuffer;
@@ -77,6 +78,7 @@ final class Connection implements Handler {
       Runnable whenClosed) {
     this.reactor = reactor;
     this.engine = engine;
+    this.openings = new Openings(engine);
     this.hello = hello;
     this.socket = socket;
     this.readBuffer = readBuffer;
@@ -212,6 +214,7 @@ final class Connection implements Handler {
               + theirs.getMaxVersion());
       return;
     }
+    openings.greeted(theirs);
     greeted = true;
   }
 
@@ -244,11 +247,7 @@ final class Connection implements Handler {
   private void attach(long number, ExecRequest request) {
     Channel channel = new Channel(number, this);
     try {
-      Attached attached =
-          request.hasStart()
-              ? engine.start(request.getStart(), channel)
-              : engine.attach(request.getAttach(), channel);
-      switch (attached) {
+      switch (openings.open(request, channel)) {
         case Attached.To(Exec exec, long key) -> {
           channel.attached(exec, key);
           channels.put(number, channel);

@@ -161,7 +161,7 @@ class JournalTest {
   }
 
   @Test
-  void the_hash_ignores_trace_context_and_cursors_and_nothing_else() {
+  void the_hash_ignores_what_differs_from_try_to_try_and_nothing_else() {
     Start start =
         Start.newBuilder().setExecId("a").addArgv("true").putEnv("A", "1").putEnv("B", "2").build();
     SpecHash hash = SpecHash.of(start);
@@ -179,6 +179,7 @@ class JournalTest {
                 start.toBuilder()
                     .setTraceContext(TraceContext.newBuilder().setTraceparent("x"))
                     .setCursors(Cursors.newBuilder().setStdout(3))
+                    .setOutputEnds(true)
                     .build()))
         .isEqualTo(hash);
     assertThat(SpecHash.of(start.toBuilder().putEnv("A", "2").build())).isNotEqualTo(hash);
