@@ -8,6 +8,7 @@ import dev.gra.grad.fixture.Errors;
 import dev.gra.grad.fixture.RawExec;
 import dev.gra.grad.fixture.TestServer;
 import dev.gra.grad.runner.RunnerName;
+import dev.gra.protocol.Limits;
 import dev.gra.v1.Attach;
 import dev.gra.v1.CancelExecRequest;
 import dev.gra.v1.Cursors;
@@ -149,8 +150,8 @@ class ExecFaultsTest {
   @Test
   void stdin_beyond_its_credit_ends_the_call() throws Exception {
     RawExec exec = running("a", "1");
-    for (int i = 0; i <= 8; i++) {
-      exec.send(stdin(i * 32_768L, 32_768));
+    for (long at = 0; at <= Limits.STDIN_WINDOW_BYTES; at += Limits.CHUNK_BYTES) {
+      exec.send(stdin(at, Limits.CHUNK_BYTES));
     }
 
     Errors error = Errors.from(exec);
