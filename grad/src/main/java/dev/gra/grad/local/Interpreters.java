@@ -3,15 +3,17 @@ package dev.gra.grad.local;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
@@ -50,46 +52,60 @@ record Interpreters(List<Path> prefixes) {
   }
 
   /**
-   * Asks each interpreter on PATH.
+   * Asks each interpreter on PATH. What PATH finds first comes first, and of one its own prefix
+   * before that which it is based on, as a virtual environment is.
    *
    * @param secret directories, such as home and GRA_HOME, that no prefix may hold
    */
   static Interpreters find(Map<String, String> environment, List<Path> secret) {
-    var prefixes = ConcurrentHashMap.<Path>newKeySet();
+    var path = environment.getOrDefault("PATH", "");
+    List<Future<List<Path>>> answers;
     // Each takes a good part of a second where PATH leads to a shim.
     try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
-      QUESTIONS.forEach(
-          (name, question) ->
-              onPath(name, environment.getOrDefault("PATH", ""))
-                  .filter(program -> !HostRoot.shows(program))
-                  .ifPresent(
-                      program ->
-                          threads.execute(
-                              () -> prefixes.addAll(prefixes(program, question, environment)))));
+      answers =
+          inOrder(path).stream()
+              .map(program -> threads.submit(() -> prefixes(program, environment)))
+              .toList();
     }
     return new Interpreters(
-        prefixes.stream()
+        answers.stream()
+            .flatMap(answer -> answer.resultNow().stream())
+            .distinct()
             .filter(prefix -> !HostRoot.shows(prefix) && harmless(prefix, secret))
-            .sorted()
             .toList());
   }
 
+  /** The interpreters that PATH leads to and the sandbox doesn't show anyway. */
+  private static List<Path> inOrder(String path) {
+    var entries = directories(path).toList();
+    return QUESTIONS.keySet().stream()
+        .flatMap(name -> onPath(name, path).stream())
+        .filter(program -> !HostRoot.shows(program))
+        .sorted(
+            Comparator.comparingInt((Path program) -> entries.indexOf(program.getParent()))
+                .thenComparing(Comparator.naturalOrder()))
+        .toList();
+  }
+
   static Optional<Path> onPath(String name, String path) {
-    return Arrays.stream(path.split(":", -1))
-        .filter(entry -> entry.startsWith("/"))
-        .map(entry -> Path.of(entry, name))
+    return directories(path)
+        .map(directory -> directory.resolve(name))
         .filter(file -> Files.isRegularFile(file) && Files.isExecutable(file))
         .findFirst();
   }
 
-  private static List<Path> prefixes(
-      Path program, List<String> question, Map<String, String> environment) {
+  private static Stream<Path> directories(String path) {
+    return Arrays.stream(path.split(":", -1)).filter(entry -> entry.startsWith("/")).map(Path::of);
+  }
+
+  private static List<Path> prefixes(Path program, Map<String, String> environment) {
+    var question = QUESTIONS.get(program.getFileName().toString());
     try {
       if (question.isEmpty()) {
         return real(List.of(program.toRealPath().resolve("../..").normalize()));
       }
       return real(answer(program, question, environment).lines().map(Path::of).toList());
-    } catch (IOException e) {
+    } catch (IOException | InvalidPathException e) {
       LOG.log(System.Logger.Level.DEBUG, "no prefix of " + program, e);
       return List.of();
     } catch (InterruptedException _) {

@@ -57,6 +57,24 @@ class InterpretersTest {
   }
 
   @Test
+  void what_path_finds_first_comes_first_and_a_virtual_environment_before_its_base()
+      throws IOException {
+    var venv = home.resolve("work/venv");
+    var base = home.resolve("miniconda3");
+    var node = home.resolve("a/node");
+    for (var prefix : List.of(venv, base, node)) {
+      Files.createDirectories(prefix.resolve("bin"));
+    }
+    script(venv.resolve("bin/python3"), "echo " + venv + "; echo " + base);
+    script(node.resolve("bin/node"), "echo " + node);
+
+    var path = venv.resolve("bin") + ":" + node.resolve("bin") + "/:/usr/bin:/bin";
+
+    assertThat(Interpreters.find(Map.of("PATH", path), List.of(home)).prefixes())
+        .containsExactly(venv, base, node);
+  }
+
+  @Test
   void no_home_and_nothing_around_it_or_hidden_in_it_is_taken_for_one() throws IOException {
     assertThat(found(home).prefixes()).isEmpty();
     assertThat(found(home.getParent()).prefixes()).isEmpty();
