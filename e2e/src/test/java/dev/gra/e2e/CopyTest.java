@@ -14,8 +14,8 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -24,16 +24,18 @@ class CopyTest {
   private static final int CHUNK = 1 << 20;
   private static final int CHUNKS = 64;
 
-  @TempDir Path directory;
-  private LocalGra gra;
+  private static LocalGra gra;
 
-  @BeforeEach
-  void start() {
+  /** Each test's own, and so its runner's too. */
+  @TempDir Path directory;
+
+  @BeforeAll
+  static void start() {
     gra = LocalGra.started();
   }
 
-  @AfterEach
-  void stop() {
+  @AfterAll
+  static void stop() {
     gra.close();
   }
 

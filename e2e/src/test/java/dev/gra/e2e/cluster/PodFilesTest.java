@@ -8,8 +8,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.Random;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -20,25 +20,26 @@ class PodFilesTest {
   private static final String ACCOUNT = "e2e-files";
   private static final String RUNNER = "shell";
 
+  @TempDir static Path shared;
   @TempDir Path temp;
-  private Gractl gractl;
+  private static Gractl gractl;
 
-  @BeforeEach
-  void prepare() throws Exception {
+  @BeforeAll
+  static void prepare() throws Exception {
     Kubectl.run("-n", "gra", "create", "serviceaccount", ACCOUNT);
-    Path bin = temp.resolve("bin");
+    Path bin = shared.resolve("bin");
     gractl =
-        Gractl.at(temp.resolve("home"))
-            .with("XDG_CONFIG_HOME", temp.resolve("config").toString())
-            .with("XDG_DATA_HOME", temp.toString())
+        Gractl.at(shared.resolve("home"))
+            .with("XDG_CONFIG_HOME", shared.resolve("config").toString())
+            .with("XDG_DATA_HOME", shared.toString())
             .with("PATH", bin + ":" + System.getenv("PATH"));
     gractl.run("install", "--dir", bin.toString()).succeeded();
     gractl.run("config", "use-cluster", "--service-account", ACCOUNT).succeeded();
     gractl.run("runners", "create", RUNNER).succeeded();
   }
 
-  @AfterEach
-  void nothing_is_left() {
+  @AfterAll
+  static void nothing_is_left() {
     gractl.run("runners", "delete", RUNNER).succeeded();
     gractl.run("tunnel", "stop").succeeded();
     Kubectl.run("-n", "gra", "delete", "serviceaccount", ACCOUNT);
